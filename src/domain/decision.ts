@@ -1,0 +1,43 @@
+// Room: domain. A decision: a question to a person and the answer to it; both are events.
+
+import type {StageName} from './ids.ts';
+import type {Safe} from './safe.ts';
+
+export const DECISION_KINDS = [
+	'trust',
+	'batch',
+	'conflict',
+	'waive-staging',
+	'start-production',
+	'thin-evidence',
+	'advance-base',
+] as const;
+export type DecisionKind = (typeof DECISION_KINDS)[number];
+
+export interface Option {
+	readonly value: string;
+	readonly label: Safe;
+	readonly hint?: Safe;
+	/** What `--yes` takes. At most one option has it; none has it where a person must say it themselves. */
+	readonly recommended?: boolean;
+}
+
+export interface DecisionRequest {
+	/** Unique within a deployment and the same after a resume: `<stage>.<kind>` or `<stage>.<kind>.<n>`. */
+	readonly id: string;
+	readonly kind: DecisionKind;
+	readonly stage: StageName;
+	readonly question: Safe;
+	readonly details: readonly Safe[];
+	readonly options: readonly Option[];
+	/** For `batch`: the answer is a comma-separated list of feature ids instead of an option's value. */
+	readonly free?: 'feature-ids';
+	/** The flag that answers it without a terminal, for the hint of a held deployment. */
+	readonly flag: string;
+}
+
+export interface DecisionAnswer {
+	readonly id: string;
+	readonly value: string;
+	readonly by: 'person' | 'flag' | 'policy';
+}

@@ -1,0 +1,36 @@
+// Room: domain. What orchestration/orchestra.json says, once parsed. The schema with its error messages is in project-schema.ts.
+
+export interface SuiteCommand {
+	readonly command: string;
+	/** A red one closes production. */
+	readonly required: boolean;
+	readonly timeoutSeconds: number;
+}
+
+export interface Project {
+	readonly schemaVersion: 1;
+	readonly name: string;
+	readonly branches: {readonly base: string; readonly dev?: string};
+	readonly commands: {
+		readonly install?: string;
+		readonly build?: string;
+		/** Gets its port in the environment variable PORT and listens on 127.0.0.1. */
+		readonly start?: string;
+		readonly migrate?: string;
+		/** By suite name: unit, integration, smoke, performance, security, or any other. */
+		readonly test: Readonly<Record<string, SuiteCommand>>;
+	};
+	readonly health: {readonly path: string; readonly withinSeconds: number; readonly inARow: number};
+	/** The front door of the embedded gateway, 1–65535. */
+	readonly port: number;
+	readonly target: string;
+	/** Undefined: chosen by risk. */
+	readonly strategy?: string;
+	/** `{version}` is replaced. */
+	readonly tag: string;
+	/** Move the base branch and tag after promotion: ask a person, always, or never. */
+	readonly afterPromotion: 'ask' | 'always' | 'never';
+	readonly env: Readonly<Record<string, string>>;
+	/** Relative to the repository; `NAME=value` lines. Never committed, journalled or shown. */
+	readonly envFile?: string;
+}

@@ -1,0 +1,52 @@
+// Room: domain. One closed deployment in a compact line: what history lists, and all that learning needs.
+
+import type {DeploymentId, StageName} from './ids.ts';
+import type {Outcome} from './outcome.ts';
+import type {Safe} from './safe.ts';
+
+export interface SummaryFeature {
+	readonly id: string;
+	readonly title: Safe;
+	readonly kind: string;
+	readonly scope?: Safe;
+	readonly breaking: boolean;
+	readonly topics: readonly string[];
+	readonly bucket: string;
+	readonly risk: number;
+	/** Object ids of its changes: how a later discovery recognises it. */
+	readonly changes: readonly string[];
+}
+
+export interface Summary {
+	readonly schemaVersion: 1;
+	readonly id: DeploymentId;
+	/** ISO 8601 UTC. */
+	readonly openedAt: string;
+	readonly closedAt: string;
+	readonly outcome: Outcome;
+	readonly why?: Safe;
+	/** The rule of the gate that stopped it, or the fault's code. */
+	readonly cause?: string;
+	readonly project: Safe;
+	readonly target: Safe;
+	readonly version?: string;
+	readonly commit?: string;
+	readonly base?: string;
+	readonly strategy: string;
+	/** Predicted probability of failure, 0–1, when there was a batch. */
+	readonly risk?: number;
+	readonly features: readonly SummaryFeature[];
+	/** What the person chose otherwise than recommended. */
+	readonly overrides: readonly {readonly feature: string; readonly bucket: string; readonly chosen: boolean}[];
+	/** Milliseconds per stage that ran, summed over resumes. */
+	readonly stageMs: Partial<Record<StageName, number>>;
+	readonly tests?: {readonly suites: number; readonly passed: number; readonly failed: number; readonly green: boolean};
+	readonly requests?: {
+		readonly candidate: number;
+		readonly candidateErrors: number;
+		readonly baseline: number;
+		readonly baselineErrors: number;
+	};
+	readonly trafficMoved: boolean;
+	readonly resumed: number;
+}

@@ -1,0 +1,2 @@
+// Room: gateway. Placeholder until the gateway lands.
+export {};

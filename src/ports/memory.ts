@@ -1,0 +1,43 @@
+// Room: ports. What Orchestra remembers: preferences, learned patterns, the history of deployments.
+
+import type {DeploymentEvent} from '../domain/deployment/event.ts';
+import type {DeploymentId} from '../domain/ids.ts';
+import type {Preferences, Statistics} from '../domain/memory.ts';
+import type {Patterns} from '../domain/pattern.ts';
+import type {Summary} from '../domain/summary.ts';
+import type {DeploymentFolder} from './files.ts';
+import type {Journal} from './journal.ts';
+
+/** A file that could not be read: it was set aside and priors are used in its place. */
+export interface Damage {
+	readonly file: string;
+	readonly keptAs: string;
+	readonly reason: string;
+}
+
+export interface Memory {
+	/** Missing file: defaults. Damaged file: quarantined, reported in `damage`, defaults. */
+	preferences(): Promise<Preferences>;
+	patterns(): Promise<Patterns>;
+	/** Everything that had to be set aside since this object was made. */
+	readonly damage: readonly Damage[];
+
+	/** Makes `current/<id>/` and opens its journal. */
+	open(id: DeploymentId, fence: number): Promise<{journal: Journal; folder: DeploymentFolder}>;
+	/** The open deployment, if there is one. More than one is possible only after a crash while archiving: the closed ones are archived first. */
+	openDeployment(): Promise<DeploymentId | undefined>;
+	/** Reads a deployment's journal, current or archived, without opening it for writing. */
+	read(id: DeploymentId): Promise<readonly DeploymentEvent[] | undefined>;
+	folderOf(id: DeploymentId): Promise<string | undefined>;
+	/**
+	 * Closes the books: writes summary.json, moves `current/<id>` to `history/<id>` by one rename, appends the index line
+	 * if it is not there, rebuilds statistics and patterns from the index. Idempotent; finishes what a crash left.
+	 */
+	archive(summary: Summary): Promise<void>;
+	/** Newest first. Bad lines are skipped and counted in `damage`. */
+	history(): Promise<readonly Summary[]>;
+	saveStatistics(statistics: Statistics): Promise<void>;
+	savePatterns(patterns: Patterns): Promise<void>;
+	/** An id that no deployment has yet. */
+	freshId(now: number): Promise<DeploymentId>;
+}

@@ -1,0 +1,59 @@
+// Room: ports. What Orchestra asks of git. Reads go through a clean view (an own bare directory with alternates), so
+// that nothing configured in the user's repository runs; object ids travel, never names.
+
+import type {BuiltCommit, Ref, Simulation} from '../domain/batch.ts';
+import type {Change} from '../domain/change.ts';
+import type {Oid} from '../domain/ids.ts';
+import type {Version} from '../domain/release.ts';
+
+export interface Patch {
+	readonly path: string;
+	readonly change: Oid;
+	/** Lines the change adds, with their 1-based numbers in the new file. Capped at 2,000 lines a file. */
+	readonly added: readonly {readonly line: number; readonly text: string}[];
+	/** Lines the change removes, with their numbers in the old file. */
+	readonly removed: readonly {readonly line: number; readonly text: string}[];
+}
+
+export interface Repository {
+	/** Absolute path of the work tree's top. */
+	readonly root: string;
+	/** Absolute, real path of the common git directory: the same for all work trees of one repository. */
+	readonly commonDir: string;
+
+	/** Faults: REF_NOT_FOUND, NO_COMMITS. A name starting with `-` is just a name that is not found. */
+	resolve(name: string): Promise<Oid>;
+	/** The name of the checked-out branch; undefined when HEAD is detached or unborn. */
+	currentBranch(): Promise<string | undefined>;
+	/** Existing local branch names. */
+	branches(): Promise<readonly string[]>;
+	isAncestor(ancestor: Oid, of: Oid): Promise<boolean>;
+	/** The highest semantic-version tag reachable from the commit. */
+	lastVersion(from: Oid): Promise<Version | undefined>;
+
+	/** First-parent changes of `base..dev`, oldest first, streamed while git runs; merges are one change; syncs from base are left out. */
+	changes(base: Oid, dev: Oid, signal?: AbortSignal): AsyncIterable<Change>;
+	/** The patches of some changes, for detectors. Only the paths that `wanted` accepts. */
+	patches(changes: readonly Oid[], wanted: (path: string) => boolean): AsyncIterable<Patch>;
+	/** File at a revision; undefined when absent or over `maxBytes` (default 1 MB). */
+	file(at: Oid, path: string, maxBytes?: number): Promise<string | undefined>;
+
+	/** Applies the changes one by one in memory. Writes nothing outside Orchestra's own object store. */
+	simulate(base: Oid, picks: readonly Change[], context: readonly Change[]): Promise<Simulation>;
+	/** Real commits with author and `cherry picked from` trailer, in Orchestra's own object store. Faults: CONFLICT. */
+	build(base: Oid, picks: readonly Change[], release: {version: string; tag: string}): Promise<BuiltCommit>;
+	/** Lays the tree of a commit out in `folder` (which must not exist), running no filter and no hook. */
+	materialise(commit: Oid, folder: string): Promise<void>;
+
+	/** Copies the release's objects into the user's repository. Idempotent. */
+	publish(commit: Oid): Promise<void>;
+	/** Moves a branch by compare-and-swap. Refuses (false) when a work tree has it checked out. Faults: REF_MOVED. */
+	moveBranch(branch: string, from: Oid, to: Oid): Promise<'moved' | 'already there' | 'checked out'>;
+	/** Makes an annotated tag. Same commit: no-op. Faults: REF_MOVED when it exists elsewhere. */
+	tag(name: string, commit: Oid, message: string): Promise<'made' | 'already there'>;
+
+	/** For doctor and the trust screen: keys in the repository's config that would run a program. */
+	executableConfig(): Promise<readonly {readonly key: string; readonly value: string}[]>;
+}
+
+export type {Ref};
