@@ -13,7 +13,9 @@ const MOST_REASONS = 3;
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-const careful = (bucket: unknown): number => BUCKETS.findIndex((one) => one === bucket);
+const KNOWN: readonly unknown[] = BUCKETS;
+/** Higher is more careful; −1 for what is no bucket. */
+const careful = (bucket: unknown): number => KNOWN.indexOf(bucket);
 
 function reasonsOf(answer: Record<string, unknown>, known: readonly Reason[], raise: number): Reason[] {
 	const old = new Set<string>(known.map(({text}) => text));

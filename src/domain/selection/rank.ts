@@ -65,11 +65,11 @@ interface Draft {
 	why: Reason;
 }
 
-const useOf = (draft: Draft) => USE[draft.feature.kind] - 2 * draft.risk;
+const worth = (draft: Draft) => USE[draft.feature.kind] - 2 * draft.risk;
 
 /** Must include stays as it is; among the others the most useful and least risky come first. */
-const byUse = (a: Draft, b: Draft) =>
-	useOf(b) - useOf(a) || a.risk - b.risk || (a.feature.id < b.feature.id ? -1 : a.feature.id > b.feature.id ? 1 : 0);
+const mostUseful = (a: Draft, b: Draft) =>
+	worth(b) - worth(a) || a.risk - b.risk || (a.feature.id < b.feature.id ? -1 : a.feature.id > b.feature.id ? 1 : 0);
 
 /** What a person usually does with a bucket, once it was offered often enough to say. */
 function barOf(patterns: Patterns): {bar: number; words: string} {
@@ -129,7 +129,7 @@ function halve(drafts: readonly Draft[], patterns: Patterns): void {
 	}
 	for (const [deployment, group] of groups) {
 		const half = Math.floor(group.length / 2);
-		for (const draft of group.sort(byUse).slice(Math.max(1, half))) {
+		for (const draft of group.sort(mostUseful).slice(Math.max(1, half))) {
 			draft.bucket = 'optional';
 			draft.why = reason(
 				'bucket.halved',
@@ -164,7 +164,7 @@ function cap(drafts: readonly Draft[], patterns: Patterns, preferences: Preferen
 	const most = Math.min(wanted, learned.most, overload ? OVERLOAD_MOST : Number.POSITIVE_INFINITY);
 	const words = learned.most === most ? learned.words : most === wanted ? ' (max_features_per_deployment)' : '';
 	const taken = drafts.filter(({bucket}) => bucket === 'must include').map(({risk}) => risk);
-	for (const draft of drafts.filter(({bucket}) => bucket === 'recommended').sort(byUse)) {
+	for (const draft of drafts.filter(({bucket}) => bucket === 'recommended').sort(mostUseful)) {
 		const risk = compose([...taken, draft.risk]);
 		if (taken.length >= most) {
 			draft.bucket = 'optional';
@@ -196,7 +196,7 @@ export function rankFeatures(
 	halve(drafts, patterns);
 	cap(drafts, patterns, preferences);
 	return drafts
-		.sort((a, b) => BUCKETS.indexOf(a.bucket) - BUCKETS.indexOf(b.bucket) || byUse(a, b))
+		.sort((a, b) => BUCKETS.indexOf(a.bucket) - BUCKETS.indexOf(b.bucket) || mostUseful(a, b))
 		.map(({feature, bucket, risk, reasons, why}) => ({
 			feature,
 			bucket,

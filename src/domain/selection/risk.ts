@@ -93,7 +93,7 @@ function* topicReasons(feature: Feature, topic: Topic, patterns: Patterns): Iter
 	const shift = (danger > 0 ? Math.max(points, learned) : learned) - points;
 	yield reason(
 		`learned.topic.${topic}`,
-		`${topic} changes went well ${rate.good} times out of ${rate.all} before${shift === 0 && danger > 0 ? ', which excuses no dangerous one' : ''}`,
+		`${topic} changes went well in ${rate.good} of ${rate.all} deployments${shift === 0 && danger > 0 ? ', which excuses no dangerous one' : ''}`,
 		shift,
 	);
 }
@@ -119,11 +119,7 @@ function* learnedReasons(feature: Feature, patterns: Patterns): Iterable<Reason>
 	const kind = rateOf(patterns.kinds, feature.kind);
 	if (kind) {
 		const shift = Math.round(blend(KIND[feature.kind] / 100, kind) * 100) - KIND[feature.kind];
-		yield reason(
-			'learned.kind',
-			`${plural(feature.kind)} went well ${kind.good} times out of ${kind.all} before`,
-			shift,
-		);
+		yield reason('learned.kind', `${plural(feature.kind)} went well in ${kind.good} of ${kind.all} deployments`, shift);
 	}
 	// Half the weight: a feature's scope and its kind are told apart by the same deployments.
 	const scope = feature.scope === undefined ? undefined : rateOf(patterns.scopes, feature.scope);
@@ -131,7 +127,7 @@ function* learnedReasons(feature: Feature, patterns: Patterns): Iterable<Reason>
 		const shift = Math.round((blend(0.1, scope) - 0.1) * 50);
 		yield reason(
 			'learned.scope',
-			`changes in ${feature.scope} went well ${scope.good} times out of ${scope.all} before`,
+			`changes in ${feature.scope} went well in ${scope.good} of ${scope.all} deployments`,
 			shift,
 		);
 	}
