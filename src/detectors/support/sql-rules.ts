@@ -202,11 +202,25 @@ function create(tokens: readonly Token[]): Act | undefined {
 	return {rule: `create-${what.toLowerCase()}`, severity: 'note', line, what: `creates ${what.toLowerCase()} ${name}`};
 }
 
+/** `IF EXISTS (…) DROP …` and `WITH x AS (…) DELETE …` act by their first verb outside brackets. */
+function fromVerb(tokens: readonly Token[]): readonly Token[] {
+	if (tokens[0]?.word !== 'IF' && tokens[0]?.word !== 'WITH') return tokens;
+	let depth = 0;
+	for (const [i, {raw, word, kind}] of tokens.entries()) {
+		if (raw === '(') depth++;
+		if (raw === ')') depth--;
+		if (depth === 0 && kind === 'word' && ['DROP', 'TRUNCATE', 'DELETE', 'UPDATE', 'ALTER'].includes(word))
+			return tokens.slice(i);
+	}
+	return tokens;
+}
+
 /** What the statements do, in order. @param whole false when text may be missing between and after them. */
 export function actsOf(all: readonly Statement[], whole: boolean): Act[] {
 	const acts: Act[] = [];
 	const temporary = new Set<string>();
-	for (const {tokens, ended} of all) {
+	for (const {tokens: written, ended} of all) {
+		const tokens = fromVerb(written);
 		const r = reader(tokens);
 		const line = r.line(0);
 		const push = (act: Act | undefined) => act && acts.push(act);
