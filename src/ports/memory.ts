@@ -54,6 +54,9 @@ export interface MemoryKeeper extends Memory {
 	correct(id: DeploymentId, correction: Correction): Promise<Summary>;
 	/** Writes index, statistics and patterns anew from `history/`. Lines of deployments whose folder is gone are kept. */
 	rebuild(): Promise<{readonly deployments: number; readonly unreadable: readonly string[]}>;
-	/** Copies the memory to `backupFolder` (which must not exist), then deletes all that was learned. Preferences stay. Faults: OPEN_DEPLOYMENT. */
-	reset(backupFolder: string): Promise<void>;
+	/**
+	 * Copies the memory to `.orchestra/backups/`, then deletes all that was learned. Preferences stay. Returns the copy's
+	 * path; undefined when there was nothing. Faults: OPEN_DEPLOYMENT.
+	 */
+	reset(): Promise<string | undefined>;
 }
