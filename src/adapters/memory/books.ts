@@ -11,7 +11,7 @@ import type {Correction, Summary} from '../../domain/summary.ts';
 import {diskFault, syncFolder, writeAtomic} from '../files/atomic.ts';
 import {readJournal} from '../journal/jsonl-journal.ts';
 import {type Desk, report, setAside} from './document.ts';
-import {MAX_BYTES, parseGuarded} from './guarded-json.ts';
+import {isObject, MAX_BYTES, parseGuarded} from './guarded-json.ts';
 import type {IndexFile} from './index-file.ts';
 import {codeOf} from './place.ts';
 import {parseCorrection, parseSummary} from './schema.ts';
@@ -48,7 +48,9 @@ export function booksOn(desk: Desk, index: IndexFile): Books {
 		return lines
 			.map((line) => {
 				const parsed = parseGuarded(Buffer.from(line));
-				return parsed.ok ? parseCorrection(parsed.value) : undefined;
+				if (!parsed.ok || !isObject(parsed.value)) return undefined;
+				const {schemaVersion: _version, ...rest} = parsed.value;
+				return parseCorrection(rest);
 			})
 			.findLast((c) => c !== undefined);
 	};
