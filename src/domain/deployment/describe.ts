@@ -30,6 +30,10 @@ export function describe(event: Body): Line | undefined {
 			return info(`Resumed by ${event.by} after record ${event.afterSeq}`);
 		case 'deployment.left':
 			return warning(event.text);
+		case 'deployment.ending':
+			return event.outcome === 'promoted'
+				? undefined
+				: warning(`Ending as ${event.outcome.replace('_', ' ')}: ${event.why ?? 'no reason given'}`);
 		case 'deployment.closed': {
 			const text = `Deployment ${event.outcome.replace('_', ' ')}${event.why ? `: ${event.why}` : ''}`;
 			return event.outcome === 'promoted' ? info(text) : warning(text);

@@ -48,6 +48,8 @@ export type Body =
 	| {readonly type: 'deployment.resumed'; readonly by: Safe; readonly afterSeq: number}
 	/** The process left while the deployment was open, on purpose (Ctrl-C, SIGTERM, unanswered decision). */
 	| {readonly type: 'deployment.left'; readonly why: 'interrupted' | 'held'; readonly text: Safe}
+	/** How it will end is decided; what is left is to take things back, to learn and to close the books. */
+	| {readonly type: 'deployment.ending'; readonly outcome: Outcome; readonly why?: Safe; readonly cause?: string}
 	| {readonly type: 'deployment.closed'; readonly outcome: Outcome; readonly why?: Safe; readonly trafficMoved: boolean}
 	| {readonly type: 'stage.started'; readonly stage: StageName}
 	/** `artefact` is the file in the deployment's folder that holds the stage's output, with its SHA-256. */

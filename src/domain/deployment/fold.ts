@@ -105,6 +105,10 @@ function apply(state: DeploymentState, event: DeploymentEvent): DeploymentState 
 			return {...without(state, 'fault'), status: 'running', resumed: state.resumed + 1};
 		case 'deployment.left':
 			return {...state, status: event.why, why: event.text};
+		case 'deployment.ending': {
+			const {outcome, why, cause} = event;
+			return {...state, ending: {outcome, ...(why ? {why} : {}), ...(cause ? {cause} : {})}};
+		}
 		case 'deployment.closed':
 			return {
 				...without(state, 'decision'),
