@@ -1,20 +1,27 @@
-// Room: tests. A real clock whose waits can be made shorter, so that a rule of seconds is tested in milliseconds.
+// Room: tests. A clock that only moves when told to, or by exactly what is slept.
 
-import {setTimeout as wait} from 'node:timers/promises';
 import type {Clock} from '../../src/ports/clock.ts';
 
-/** @param scale how much of each sleep is really slept, 0–1. `sleeps` records what was asked for, milliseconds. */
-export function quickClock(scale = 1): Clock & {readonly sleeps: number[]} {
-	const sleeps: number[] = [];
+export interface FakeClock extends Clock {
+	advance(ms: number): void;
+	readonly slept: number[];
+}
+
+export function fakeClock(start = Date.UTC(2026, 10, 21, 10, 0, 0)): FakeClock {
+	let elapsed = 0;
+	const slept: number[] = [];
 	return {
-		sleeps,
-		now: () => Date.now(),
-		mono: () => performance.now(),
+		slept,
+		now: () => start + elapsed,
+		mono: () => elapsed,
+		advance: (ms) => {
+			elapsed += ms;
+		},
 		async sleep(ms, signal) {
-			sleeps.push(ms);
-			await wait(ms * scale, undefined, signal === undefined ? {} : {signal}).catch((error) => {
-				throw signal?.reason ?? error;
-			});
+			signal?.throwIfAborted();
+			slept.push(ms);
+			elapsed += ms;
+			await Promise.resolve();
 		},
 	};
 }

@@ -9,6 +9,7 @@ import {raise} from '../../domain/fault/fault.ts';
 import type {Clock} from '../../ports/clock.ts';
 import type {Journal} from '../../ports/journal.ts';
 import {diskFault, syncFolder} from '../files/atomic.ts';
+import type {CrashPoint} from './crash-point.ts';
 import {decode, encode} from './record.ts';
 
 export interface Reading {
@@ -57,7 +58,11 @@ export async function readJournal(file: string): Promise<Reading> {
  * Opens a journal to append to it. Faults: DISK; JOURNAL_DAMAGED when whole records follow a broken one: appending would
  * hide that, so a person must look first.
  */
-export async function openJournal(file: string, options: {fence: number; clock: Clock}): Promise<Journal> {
+export async function openJournal(
+	file: string,
+	options: {fence: number; clock: Clock; crash?: CrashPoint | undefined},
+): Promise<Journal> {
+	const {crash} = options;
 	const reading = await readJournal(file);
 	if (reading.damagedAt !== undefined) raise('JOURNAL_DAMAGED', {with: {id: dirname(file), seq: reading.damagedAt}});
 	let handle: FileHandle;
@@ -91,13 +96,18 @@ export async function openJournal(file: string, options: {fence: number; clock: 
 					mono: Math.round(options.clock.mono() * 10) / 10,
 					utc: new Date(options.clock.now()).toISOString(),
 				};
+				const line = encode(event);
+				crash?.at(event.seq, 'before');
 				try {
-					await handle.appendFile(encode(event));
+					if (crash?.half === event.seq) await handle.appendFile(line.slice(0, line.length / 2));
+					crash?.at(event.seq, 'half');
+					await handle.appendFile(line);
 					if (durable) await handle.datasync();
 				} catch (error) {
 					throw diskFault(file, error);
 				}
 				seq += 1;
+				crash?.at(event.seq, 'after');
 				return event;
 			}),
 		close: () =>

@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {expect, test, vi} from 'vitest';
 import {createRunner} from '../../../src/adapters/process/runner.ts';
 import {MASK} from '../../../src/domain/redact.ts';
-import {quickClock} from '../../kit/clock.ts';
+import {quickClock} from '../../kit/quick-clock.ts';
 import {tempFolder} from '../../kit/temp.ts';
 
 const MINUTE = 60_000;
