@@ -148,7 +148,7 @@ function learnedSize(patterns: Patterns): {most: number; words: string} {
 		if (rate !== undefined && rate.all >= 3) {
 			const fails = blend(0.2, rate, 4);
 			if (fails > best + 0.15 && most > 0)
-				return {most, words: `: batches of ${name} features went well only ${rate.good} times out of ${rate.all}`};
+				return {most, words: `: batches of ${name} features went well in only ${rate.good} of ${rate.all} deployments`};
 			best = Math.min(best, fails);
 		}
 		most = upTo;

@@ -2,7 +2,7 @@
 // weights add up to the risk, so a screen can draw it as a waterfall and nothing is hidden.
 //
 // Prior = kind + size + breaking + findings + age + tests + reverts (tables below), then
-// learned kind, topic and scope rates (learned.ts), then scars, then the class's floor (level.ts), then 1…99.
+// learned kind, topic and scope rates (learned.ts), then the class's floor (level.ts), then scars, then 1…99.
 // A finding never lowers the risk, whatever was learned: per topic the learned rate may at most take back what that
 // topic's findings added, and nothing of a danger. Touched tests are the one exception.
 
@@ -131,6 +131,9 @@ function* learnedReasons(feature: Feature, patterns: Patterns): Iterable<Reason>
 			shift,
 		);
 	}
+}
+
+function* scarReasons(feature: Feature, patterns: Patterns): Iterable<Reason> {
 	for (const blame of blames(feature, patterns)) {
 		const how = blame.outcome === 'rolled_back' ? 'which was rolled back' : 'which failed';
 		const others = blame.suspects > 1 ? `; one of ${blame.suspects} suspects` : '';
@@ -138,6 +141,8 @@ function* learnedReasons(feature: Feature, patterns: Patterns): Iterable<Reason>
 		yield reason('scar', `was in ${blame.deployment}, ${how}: ${blame.why}${others}${since}`, blamePoints(blame));
 	}
 }
+
+const total = (reasons: readonly Reason[]) => Math.round(reasons.reduce((sum, {weight}) => sum + weight * 100, 0));
 
 export interface Assessment {
 	/** 0.01–0.99, a whole number of hundredths. */
@@ -154,10 +159,12 @@ export function assess(feature: Feature, patterns: Patterns, newest: number): As
 		...topicReasons(feature, 'tests', patterns),
 		...learnedReasons(feature, patterns),
 	];
-	const sum = Math.round(reasons.reduce((total, {weight}) => total + weight * 100, 0));
+	const sum = total(reasons);
 	const floor = floorOf(feature);
-	const raised = Math.max(sum, floor.points);
-	if (raised > sum) reasons.push(reason('class', floor.words, raised - sum));
+	if (floor.points > sum) reasons.push(reason('class', floor.words, floor.points - sum));
+	// On top of the floor: a scar must show, whatever else there is.
+	reasons.push(...scarReasons(feature, patterns));
+	const raised = total(reasons);
 	const points = Math.min(99, Math.max(1, raised));
 	if (points !== raised)
 		reasons.push(reason('limit', `never said to be surer than ${percent(points / 100)}`, points - raised));
