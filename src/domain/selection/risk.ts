@@ -9,7 +9,7 @@
 import type {Kind} from '../change.ts';
 import type {Feature, Finding, Reason, Topic} from '../feature.ts';
 import type {Patterns} from '../pattern.ts';
-import {blamePoints, blames, blend, rateOf, topicsOf} from './learned.ts';
+import {blamePoints, blames, rateOf, timesWorse, topicsOf} from './learned.ts';
 import {floorOf} from './level.ts';
 import {count, percent, place, plural, reason} from './words.ts';
 
@@ -89,7 +89,7 @@ function* topicReasons(feature: Feature, topic: Topic, patterns: Patterns): Iter
 	yield reason(`finding.${topic}`, `${VERB[topic]}: ${top.what} (${place(top)})${others}`, points);
 	const rate = topic === 'tests' ? undefined : rateOf(patterns.topics, topic);
 	if (rate === undefined) return;
-	const learned = Math.round(blend(points / 100, rate) * 100);
+	const learned = Math.round(points * timesWorse(rate));
 	const shift = (danger > 0 ? Math.max(points, learned) : learned) - points;
 	yield reason(
 		`learned.topic.${topic}`,
@@ -118,13 +118,13 @@ function* priorReasons(feature: Feature, newest: number): Iterable<Reason> {
 function* learnedReasons(feature: Feature, patterns: Patterns): Iterable<Reason> {
 	const kind = rateOf(patterns.kinds, feature.kind);
 	if (kind) {
-		const shift = Math.round(blend(KIND[feature.kind] / 100, kind) * 100) - KIND[feature.kind];
+		const shift = Math.round(KIND[feature.kind] * (timesWorse(kind) - 1));
 		yield reason('learned.kind', `${plural(feature.kind)} went well in ${kind.good} of ${kind.all} deployments`, shift);
 	}
-	// Half the weight: a feature's scope and its kind are told apart by the same deployments.
+	// Five points at stake, no more: scope and kind are told apart by the same deployments.
 	const scope = feature.scope === undefined ? undefined : rateOf(patterns.scopes, feature.scope);
 	if (scope) {
-		const shift = Math.round((blend(0.1, scope) - 0.1) * 50);
+		const shift = Math.round(5 * (timesWorse(scope) - 1));
 		yield reason(
 			'learned.scope',
 			`changes in ${feature.scope} went well in ${scope.good} of ${scope.all} deployments`,
