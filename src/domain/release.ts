@@ -68,6 +68,8 @@ export interface ProductionReport {
 	readonly trafficMoved: boolean;
 	/** Why it was rolled back, when it was. */
 	readonly why?: Safe;
+	/** The rule of the gate that said stop. */
+	readonly cause?: string;
 	/** What the whole rollout saw, over all steps. */
 	readonly requests: {
 		readonly candidate: number;

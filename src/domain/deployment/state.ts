@@ -63,6 +63,8 @@ export interface DeploymentState {
 	/** `running` is what the log says: whether a process still holds the lock is asked elsewhere. */
 	readonly status: 'running' | 'held' | 'interrupted' | Outcome;
 	readonly why?: Safe;
+	/** Set once the end is decided but the books are not closed yet. `cause`: the gate's rule or the fault's code. */
+	readonly ending?: {readonly outcome: Outcome; readonly why?: Safe; readonly cause?: string};
 	readonly stages: Readonly<Record<StageName, StageState>>;
 	readonly steps: Readonly<Record<string, StepState>>;
 	readonly features: readonly FeatureLine[];
@@ -82,7 +84,6 @@ export interface DeploymentState {
 	readonly traffic?: TrafficState;
 	/** True once a weight above 0 was ever set for the new slot. */
 	readonly trafficMoved: boolean;
-	/** Requests and errors over the whole rollout. */
 	readonly decision?: DecisionRequest;
 	readonly answers: Readonly<Record<string, DecisionAnswer>>;
 	readonly commands: readonly {

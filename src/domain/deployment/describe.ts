@@ -1,0 +1,100 @@
+// Room: domain. Each event as one line for a person: recent activity in the TUI and plain lines without a terminal are the
+// same words. The switch is exhaustive: a new event type must say something here, or say that it has nothing to say.
+
+import {type Safe, safe} from '../safe.ts';
+import type {Body} from './event.ts';
+
+export interface Line {
+	readonly level: 'info' | 'warning' | 'error';
+	readonly text: Safe;
+}
+
+const info = (text: string): Line => ({level: 'info', text: safe(text)});
+const warning = (text: string): Line => ({level: 'warning', text: safe(text)});
+const error = (text: string): Line => ({level: 'error', text: safe(text)});
+
+export function seconds(ms: number): string {
+	if (ms < 1000) return `${Math.round(ms)} ms`;
+	if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+	return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+}
+
+/** Undefined: nothing worth a line of its own. */
+export function describe(event: Body): Line | undefined {
+	switch (event.type) {
+		case 'deployment.opened':
+			return info(
+				`Deployment ${event.id} of ${event.project}: ${event.dev} onto ${event.base}, strategy ${event.strategy}`,
+			);
+		case 'deployment.resumed':
+			return info(`Resumed by ${event.by} after record ${event.afterSeq}`);
+		case 'deployment.left':
+			return warning(event.text);
+		case 'deployment.ending':
+			return event.outcome === 'promoted'
+				? undefined
+				: warning(`Ending as ${event.outcome.replace('_', ' ')}: ${event.why ?? 'no reason given'}`);
+		case 'deployment.closed': {
+			const text = `Deployment ${event.outcome.replace('_', ' ')}${event.why ? `: ${event.why}` : ''}`;
+			return event.outcome === 'promoted' ? info(text) : warning(text);
+		}
+		case 'stage.started':
+			return info(`${event.stage[0]?.toUpperCase()}${event.stage.slice(1)} started`);
+		case 'stage.finished':
+			return info(event.summary);
+		case 'stage.stopped':
+			return error(event.fault.headline);
+		case 'step.intended':
+			return info(event.title);
+		case 'step.reconciled': {
+			const will = event.action === 'skip' ? 'nothing to do' : 'doing it now';
+			return info(`${event.step}: journal says ${event.journal}, reality says ${event.reality}, ${will}`);
+		}
+		case 'step.confirmed':
+			return undefined;
+		case 'step.undone':
+			return warning(`Taken back: ${event.title}`);
+		case 'decision.asked':
+			return info(`? ${event.request.question}`);
+		case 'decision.answered':
+			return info(`Answered by ${event.answer.by}: ${event.answer.value}`);
+		case 'features.found':
+			return undefined;
+		case 'batch.chosen': {
+			const chosen = event.features.filter((f) => f.chosen).length;
+			const evidence = event.evidence === 1 ? '1 earlier deployment' : `${event.evidence} earlier deployments`;
+			return info(
+				`${event.version}: ${chosen} of ${event.features.length} features, risk ${event.risk.toFixed(2)} (${evidence})`,
+			);
+		}
+		case 'suite.started':
+			return info(`Suite ${event.suite}: ${event.command}`);
+		case 'suite.finished': {
+			const {name, status, passed, failed, skipped, ms} = event.result;
+			const text = `Suite ${name} ${status}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds(ms)}`;
+			return status === 'passed' || status === 'skipped' ? info(text) : error(text);
+		}
+		case 'slot.changed':
+			return info(
+				`Slot ${event.slot}: ${event.release} ${event.state}${event.port === undefined ? '' : ` on port ${event.port}`}`,
+			);
+		case 'route.changed':
+			return info(`Traffic: blue ${event.weights.blue} %, green ${event.weights.green} % (stable: ${event.stable})`);
+		case 'traffic.observed':
+			return undefined;
+		case 'gate.judged': {
+			const text = `Gate ${event.gate}: ${event.judgement.verdict} (${event.judgement.why})`;
+			return event.judgement.verdict === 'stop' ? error(text) : info(text);
+		}
+		case 'command.ran': {
+			const text = `$ ${event.command} → exit ${event.exit} in ${seconds(event.ms)}`;
+			return event.exit === 0 ? info(text) : warning(text);
+		}
+		case 'document.written':
+			return info(`Wrote ${event.file}: ${event.title}`);
+		case 'lesson.learned':
+			return info(`Lesson: ${event.happened}`);
+		case 'note':
+			return event.level === 'warning' ? warning(event.text) : info(event.text);
+	}
+}
