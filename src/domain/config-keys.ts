@@ -163,7 +163,8 @@ function unknownKeys(schema: z.ZodType, value: unknown, keys: readonly Key[], pa
 		return items ? value.flatMap((item, i) => unknownKeys(items, item, keys, `${path}[${i}]`)) : [];
 	}
 	return Object.entries(value).flatMap(([name, inner]) => {
-		const known = node.shape?.[name] ?? node.names;
+		// `hasOwn`: a key called valueOf is unknown, not Object.prototype's.
+		const known = node.shape && Object.hasOwn(node.shape, name) ? node.shape[name] : node.names;
 		const here = join(path, name);
 		if (known) return unknownKeys(known, inner, keys, here);
 		if (!node.shape || here === '$schema') return [];

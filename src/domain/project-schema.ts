@@ -28,9 +28,9 @@ export function isInsidePath(path: string): boolean {
 	return !parts.includes('..') && !parts.some((part) => part.toLowerCase() === '.git');
 }
 
-/** Names that Orchestra or git give a meaning of their own. */
+/** Names that Orchestra sets itself, or that change what runs instead of how: they never reach a command. */
 export function isReservedName(name: string): boolean {
-	return name === 'PORT' || name === '__proto__' || /^(?:GIT|ORCHESTRA)_/.test(name);
+	return /^(?:PORT|PATH|ENV|BASH_ENV|NODE_OPTIONS|__proto__)$|^(?:GIT|LD|DYLD|ORCHESTRA|ANTHROPIC)_/.test(name);
 }
 
 const text = (limit: number) => z.string().min(1).max(limit).refine(plain, 'it has an invisible or control character');
@@ -65,7 +65,7 @@ const suite = z.object({
 const NAMES_ENV = z
 	.string()
 	.regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'letters, digits and _ only')
-	.refine((name) => !isReservedName(name), 'Orchestra sets this one itself');
+	.refine((name) => !isReservedName(name), 'Orchestra sets this one itself or never passes it on');
 
 export const projectSchema = z.object({
 	schemaVersion: key(z.literal(1).default(1), {text: 'Version of this file’s format', allowed: '1', example: 1}),

@@ -119,7 +119,7 @@ test('paths stay inside the repository', () => {
 });
 
 test('names that Orchestra sets itself are refused in env', () => {
-	for (const name of ['PORT', 'GIT_DIR', 'ORCHESTRA_X', '1A', 'A-B'])
+	for (const name of ['PORT', 'GIT_DIR', 'NODE_OPTIONS', 'ORCHESTRA_X', '1A', 'A-B'])
 		expect(only({env: {[name]: 'x'}}), name).toContain(`the name "${name}"`);
 	expect(only({env: {LOG_LEVEL: 'info', constructor: 'x'}})).toBe('');
 });

@@ -2,6 +2,8 @@
 // Every guess names the file it came from, so that a person can judge it.
 
 import {basename} from 'node:path';
+import type {Project} from '../../domain/project.ts';
+import {checkProject} from '../../domain/project-schema.ts';
 import {type Safe, safe} from '../../domain/safe.ts';
 import {type Commands, type Guess, guessCommands, packageManager} from './commands.ts';
 import {isObject, type Look, lookAround} from './look.ts';
@@ -27,6 +29,27 @@ export interface Detected {
 	/** Files or folders that show them. */
 	readonly ci: readonly string[];
 	readonly containers: readonly string[];
+	readonly envFile?: string;
+	/** What orchestra.json would say: only the keys that were found. */
+	readonly document: ProjectDocument;
+	/** The same with all defaults: good enough to look at, before a person has said yes to it. */
+	readonly project: Project;
+}
+
+/** An orchestra.json as it is written, before defaults. */
+export interface ProjectDocument {
+	readonly schemaVersion: 1;
+	readonly name: string;
+	readonly branches: {readonly base: string; readonly dev?: string};
+	readonly commands: {
+		readonly install?: string;
+		readonly build?: string;
+		readonly start?: string;
+		readonly migrate?: string;
+		readonly test: Readonly<Record<string, string>>;
+	};
+	readonly health?: {readonly path: string};
+	readonly port: number;
 	readonly envFile?: string;
 }
 
@@ -148,6 +171,34 @@ function clean(commands: Commands): Detected['commands'] {
 	};
 }
 
+function documentOf(seen: Omit<Detected, 'document' | 'project'>): ProjectDocument {
+	const {install, build, start, migrate, test} = seen.commands;
+	const single = Object.entries({install, build, start, migrate}).flatMap(([name, guess]) =>
+		guess === undefined ? [] : [[name, guess.command] as const],
+	);
+	const {base, dev} = seen.branches;
+	return {
+		schemaVersion: 1,
+		name: seen.name,
+		branches: {base, ...(dev === undefined ? {} : {dev})},
+		commands: {
+			...Object.fromEntries(single),
+			test: Object.fromEntries(Object.entries(test).map(([name, guess]) => [name, guess.command])),
+		},
+		...(seen.health === undefined ? {} : {health: {path: seen.health.path}}),
+		port: 8080,
+		...(seen.envFile === undefined ? {} : {envFile: seen.envFile}),
+	};
+}
+
+function projectOf(document: ProjectDocument): Project {
+	for (const attempt of [document, {name: document.name}, {}]) {
+		const checked = checkProject(attempt, 'project');
+		if (checked.ok) return checked.value;
+	}
+	throw new Error('the schema refuses an empty project');
+}
+
 /** Never throws on what it finds; a hostile repository yields fewer guesses, not more. */
 export async function detectProject(root: string): Promise<Detected> {
 	const look = lookAround(root);
@@ -158,9 +209,8 @@ export async function detectProject(root: string): Promise<Detected> {
 	const manager = await packageManager(look, manifest);
 	const health = await findHealth(look);
 	const migrations = await look.first(MIGRATIONS);
-	const name = await nameOf(look, root);
-	return {
-		name,
+	const seen = {
+		name: await nameOf(look, root),
 		repository: branches !== undefined,
 		branches: chooseBranches(branches?.local ?? [], branches?.current, branches?.remoteDefault),
 		languages,
@@ -172,4 +222,6 @@ export async function detectProject(root: string): Promise<Detected> {
 		containers: await present(look, CONTAINERS),
 		...((await look.has('.env')) ? {envFile: '.env'} : {}),
 	};
+	const document = documentOf(seen);
+	return {...seen, document, project: projectOf(document)};
 }

@@ -35,7 +35,7 @@ function readValue(text: string): {value: string} | {problem: string} {
 	return {problem: 'the quote is not closed on the same line'};
 }
 
-/** The last line wins when a name is there twice. Names that Orchestra sets itself (PORT, GIT_*, ORCHESTRA_*) are left out. */
+/** The last line wins when a name is there twice. Reserved names (PORT, PATH, GIT_* …) are left out. */
 export function parseEnvLines(text: string): EnvLines {
 	const values = new Map<string, string>();
 	const problems: string[] = [];

@@ -26,7 +26,7 @@ function canonical(value: unknown): string {
 
 /**
  * SHA-256, hex, over everything in the project that decides what runs, and the repository's real path. Values of `env`
- * count too: NODE_OPTIONS or PATH decide what runs as much as a command does. The content of `envFile` does not: it is the
+ * count too: PYTHONSTARTUP or JAVA_TOOL_OPTIONS decide what runs as much as a command does. The content of `envFile` does not: it is the
  * person's own and never comes with the repository.
  */
 export function trustHash(root: string, project: Project): string {

@@ -37,7 +37,24 @@ test('a Node service: scripts, lockfile, health route with its line, migrations,
 		Dockerfile: 'FROM node',
 		'.env': 'A=1',
 	});
-	expect(await detectProject(root)).toEqual({
+	const {document, project, ...seen} = await detectProject(root);
+	expect(document).toEqual({
+		schemaVersion: 1,
+		name: '@team/shop',
+		branches: {base: 'main'},
+		commands: {
+			install: 'npm ci',
+			build: 'npm run build',
+			start: 'node server.js',
+			migrate: 'npm run db:migrate',
+			test: {unit: 'npm test', smoke: 'npm run test:smoke'},
+		},
+		health: {path: '/healthz'},
+		port: 8080,
+		envFile: '.env',
+	});
+	expect(project).toMatchObject({health: {path: '/healthz', inARow: 2}, afterPromotion: 'ask'});
+	expect(seen).toEqual({
 		name: '@team/shop',
 		repository: false,
 		branches: {base: 'main'},

@@ -28,7 +28,7 @@ test('every byte that decides what runs changes the hash', () => {
 		{...base, commands: {...base.commands, test: {unit: 'make test', more: 'x'}}},
 		{...base, commands: {...base.commands, test: {other: 'make test'}}},
 		{...base, env: {A: '2'}},
-		{...base, env: {A: '1', NODE_OPTIONS: '--require ./x.js'}},
+		{...base, env: {A: '1', PYTHONSTARTUP: './x.py'}},
 		{...base, envFile: 'other.env'},
 		{...base, health: {path: '/other'}},
 		{...base, target: 'other'},
