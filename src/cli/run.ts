@@ -4,7 +4,7 @@ import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
 import {faultOf} from '../domain/fault/fault.ts';
 import {STAGES} from '../domain/ids.ts';
 import {EXIT, type ExitCode} from '../domain/outcome.ts';
-import {faultLines} from '../headless/fault.ts';
+import {faultLines} from '../headless/summary.ts';
 import type {Io} from './io.ts';
 
 const EXIT_CODES = `
@@ -55,7 +55,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
 		if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage;
 		const fault = faultOf(thrown);
 		if (argv.includes('--json')) io.out(JSON.stringify({schemaVersion: 1, type: 'fault', fault}));
-		for (const line of faultLines(fault)) io.err(line);
+		for (const line of faultLines(fault, undefined, 20)) io.err(line);
 		return FAULT_EXIT[fault.code] ?? EXIT.failed;
 	}
 }

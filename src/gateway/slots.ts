@@ -245,6 +245,7 @@ export function createSlots({table, lanes, logFile, hash, probeMs, say}: SlotsOp
 				...traffic,
 				state: settled,
 				release: record.spec.release,
+				folder: record.spec.folder,
 				...(record.failure === undefined ? {} : {failure: record.failure}),
 				...(record.process === null ? {} : {pid: record.process.pid, port: record.process.port}),
 				...(record.lastExit === undefined ? {} : {lastExit: record.lastExit}),
