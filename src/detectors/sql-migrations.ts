@@ -59,20 +59,21 @@ function upward(lines: readonly Line[]): Line[] {
 	});
 }
 
-function* inSql(patch: Patch, whole: boolean): Iterable<Sighting> {
-	const groups = runs(upward(patch.added));
-	for (const group of groups) {
+type Reading = (lines: readonly Line[], path: string, whole: boolean) => Iterable<Sighting>;
+
+const inSql: Reading = function* (lines, path, whole) {
+	for (const group of runs(lines)) {
 		const text = group.map((line) => line.text).join('\n');
-		for (const act of actsOf(statements(text, group[0]?.line ?? 1), whole)) yield {...act, path: patch.path};
+		for (const act of actsOf(statements(text, group[0]?.line ?? 1), whole)) yield {...act, path};
 	}
-}
+};
 
 /** Strings of the host language that begin like SQL, with the line they begin on. */
 const LITERAL = /`((?:[^`\\]|\\[\s\S])*)`|'((?:[^'\\\n]|\\.)*)'|"""([\s\S]*?)"""|"((?:[^"\\\n]|\\.)*)"/g;
 const SQL_START = /^\s*(?:--[^\n]*\n\s*)*(ALTER|DROP|TRUNCATE|DELETE\s+FROM|UPDATE|CREATE|RENAME)\b/i;
 
-function* inCode(patch: Patch): Iterable<Sighting> {
-	for (const group of runs(upward(patch.added))) {
+const inCode: Reading = function* (lines, path) {
+	for (const group of runs(lines)) {
 		const first = group[0]?.line ?? 1;
 		const text = group.map((line) => (/^\s*(\/\/|#|\*)/.test(line.text) ? '' : line.text)).join('\n');
 		for (const match of text.matchAll(LITERAL)) {
@@ -80,18 +81,26 @@ function* inCode(patch: Patch): Iterable<Sighting> {
 			if (!SQL_START.test(body)) continue;
 			const opening = match[3] === undefined ? 1 : 3;
 			const line = first + (text.slice(0, match.index + opening).match(/\n/g)?.length ?? 0);
-			for (const act of actsOf(statements(body, line), true)) yield {...act, path: patch.path};
+			for (const act of actsOf(statements(body, line), true)) yield {...act, path};
 		}
 		for (const [i, line] of text.split('\n').entries()) {
 			for (const [call, rule, severity, verb] of CALLS) {
 				const match = call.exec(line);
 				if (!match) continue;
 				const what = `${verb} ${[match[1], match[2]].filter(Boolean).join('.')}`.trim();
-				yield {rule, severity, path: patch.path, line: first + i, what};
+				yield {rule, severity, path, line: first + i, what};
 				break;
 			}
 		}
 	}
+};
+
+/** What the new lines do and the old ones did not: a statement that was only reformatted or moved is not news. */
+function news(change: Change, patch: Patch): Sighting[] {
+	const read = /\.sql$/i.test(patch.path) ? inSql : inCode;
+	const isNew = change.files.some((file) => file.path === patch.path && file.status === 'added');
+	const before = new Set([...read(patch.removed, patch.path, isNew)].map(({rule, what}) => `${rule} ${what}`));
+	return [...read(upward(patch.added), patch.path, isNew)].filter(({rule, what}) => !before.has(`${rule} ${what}`));
 }
 
 /** A migration that has run somewhere is not run again: editing it changes nothing there, or stops the tool. */
@@ -130,10 +139,7 @@ export const detector: Detector = {
 	detect(change, patches) {
 		const sightings = patches
 			.filter((patch) => wants(patch.path))
-			.flatMap((patch) => {
-				const isNew = change.files.some((file) => file.path === patch.path && file.status === 'added');
-				return [...(/\.sql$/i.test(patch.path) ? inSql(patch, isNew) : inCode(patch)), ...edited(change, patch)];
-			});
+			.flatMap((patch) => [...news(change, patch), ...edited(change, patch)]);
 		return findings(change, 'schema', sightings);
 	},
 };

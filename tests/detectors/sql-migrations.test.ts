@@ -22,7 +22,7 @@ describe('what destroys or breaks is a danger, with the line it stands on', () =
 		['DELETE FROM orders;', 'danger delete-without-where 1: deletes every row of orders'],
 		['UPDATE orders SET state = 1;', 'danger update-without-where 1: updates every row of orders'],
 		['ALTER TABLE orders RENAME COLUMN a TO b;', 'danger rename 1: renames a of orders'],
-		['ALTER TABLE orders RENAME TO sales;', 'danger rename 1: renames table of orders to sales'],
+		['ALTER TABLE orders RENAME TO sales;', 'danger rename 1: renames table orders to sales'],
 		[
 			'ALTER TABLE orders ALTER COLUMN total TYPE int;',
 			'danger type-change 1: changes the type of total of orders to INT',
@@ -140,6 +140,12 @@ test('calls of migration builders are read, their comments are not', () => {
 test('in an edited file only what the patch shows is judged: an UPDATE whose end is not shown is no proof', () => {
 	const one = patch('db/queries.sql', 'UPDATE orders SET a = 1', 'SELECT 1', 40);
 	expect(detector.detect(changeOf(one), [one]).map((f) => [f.severity, f.line])).toEqual([['caution', 40]]);
+});
+
+test('a statement that was only reformatted is not news', () => {
+	expect(
+		look('  drop   table a;\nDROP TABLE b;', 'migrations/1.sql', 'DROP TABLE a;').filter((l) => l.startsWith('danger')),
+	).toEqual(['danger drop-table 2: drops table b']);
 });
 
 test('editing or deleting a migration that may have run is a caution', () => {

@@ -149,7 +149,7 @@ export function spend(db, customer, points) {
 	commit(JUN, 'chore: ignore the folders of editors', [after('.gitignore', 'node_modules/', '.idea/\n.vscode/\n')]),
 	commit(
 		INES,
-		'fix: survive a request for // instead of falling over (critical, BAK-29)',
+		'fix: do not crash on a request for // (BAK-29)',
 		[
 			swap(
 				'src/app.js',
@@ -184,6 +184,8 @@ test('a path of two slashes is a 404 and nothing worse', async (t) => {
 		'feat(audit): keep the last requests at hand for support',
 		[
 			put('src/audit.js', files.AUDIT),
+			put('src/audit/recent.js', files.AUDIT_RECENT),
+			put('src/audit/totals.js', files.AUDIT_TOTALS),
 			put('src/routes/audit.js', files.AUDIT_ROUTES),
 			before('src/app.js', 'import {Problem, readBody, send}', "import {makeAudit} from './audit.js';\n"),
 			before(
@@ -191,7 +193,13 @@ test('a path of two slashes is a 404 and nothing worse', async (t) => {
 				'\t\tconst body = await readBody(request);',
 				'\t\tcontext.audit.note(request.method, url.pathname);\n',
 			),
-			before('src/app.js', '\tcontext.live = attachLive(server);', '\tcontext.audit = makeAudit(config.auditKeep);\n'),
+			before(
+				'src/app.js',
+				'\tcontext.live = attachLive(server);',
+				'\tcontext.audit = makeAudit(config.auditKeep);\n\tserver.audit = context.audit;\n',
+			),
+			after('src/server.js', "\tlog('stopping', {signal});", "\tlog('audited', {kept: app.audit.size()});\n"),
+			after('Dockerfile', 'ENV HOST=0.0.0.0', 'ENV AUDIT_KEEP=30\n'),
 			after('src/config.js', 'database: env.DATABASE', '\t\tauditKeep: Number(env.AUDIT_KEEP ?? 30),\n'),
 			before(
 				'openapi.yaml',

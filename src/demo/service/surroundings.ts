@@ -204,7 +204,8 @@ INSERT INTO products (name, price) VALUES
 /** Where the demo keeps what belongs to this machine: git-ignored, and shared by all releases. */
 export const ENV_FILE = '.orchestra/demo.env';
 
-const quoted = (path: string) => (/^[\w@%+=:,./-]+$/.test(path) ? path : `"${path.replaceAll(/["\\]/g, '\\$&')}"`);
+/** For `/bin/sh`. */
+const quoted = (path: string) => (/^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);
 
 /**
  * orchestration/orchestra.json of the sample project.

@@ -107,15 +107,12 @@ export const routes = [
 ];
 `;
 
-/**
- * The mistake that no test of the service finds: totals are added to an entry that nobody makes. The first 30 requests
- * are only kept; from then on, one request in six folds the oldest away and fails.
- */
 export const AUDIT = source`
-// What was asked lately, so that support sees what happened right before a call.
-//
-// The last requests are kept one by one. Older ones are folded into a total per path, a handful at a time, so that the
-// memory they take stays the same however long the service runs.
+// What was asked lately, so that support sees what happened right before a call. The last requests are kept one by one;
+// older ones are folded into a total per path, a handful at a time, so that the memory they take stays the same.
+
+import {makeRecent} from './audit/recent.js';
+import {makeTotals} from './audit/totals.js';
 
 const FOLD = 6;
 
@@ -123,34 +120,58 @@ const FOLD = 6;
 const IGNORED = ['/health', '/live'];
 
 export function makeAudit(keep) {
-	const recent = [];
-	const totals = new Map();
+	const recent = makeRecent();
+	const totals = makeTotals();
 	let seen = 0;
-
-	function fold() {
-		for (const entry of recent.splice(0, FOLD)) {
-			const total = totals.get(entry.path);
-			total.count += 1;
-			total.last = entry.at;
-		}
-	}
 
 	return {
 		note(method, path) {
 			if (IGNORED.includes(path)) return;
 			seen += 1;
-			recent.push({method, path, at: new Date().toISOString()});
-			if (recent.length > keep && seen % FOLD === 0) fold();
+			recent.add({method, path, at: new Date().toISOString()});
+			if (recent.size() > keep && seen % FOLD === 0) totals.add(recent.oldest(FOLD));
 		},
+		size: recent.size,
+		recent: recent.list,
+		totals: totals.list,
+	};
+}
+`;
 
+export const AUDIT_RECENT = source`
+// The requests that are kept one by one.
+
+export function makeRecent() {
+	const entries = [];
+	return {
+		add: (entry) => entries.push(entry),
+		size: () => entries.length,
+		/** Takes some out. */
+		oldest: (count) => entries.splice(0, count),
 		/** Newest first. */
-		recent() {
-			return recent.toReversed();
-		},
+		list: () => entries.toReversed(),
+	};
+}
+`;
 
-		totals() {
-			return Object.fromEntries(totals);
+/**
+ * The mistake that no test of the service finds: it adds to a total that nobody has made. The first 30 requests are only
+ * kept; from then on, one request in six folds the oldest away and fails.
+ */
+export const AUDIT_TOTALS = source`
+// How often each path was asked before that, and when last.
+
+export function makeTotals() {
+	const totals = new Map();
+	return {
+		add(entries) {
+			for (const entry of entries) {
+				const total = totals.get(entry.path);
+				total.count += 1;
+				total.last = entry.at;
+			}
 		},
+		list: () => Object.fromEntries(totals),
 	};
 }
 `;

@@ -75,7 +75,9 @@ function alterAction(part: readonly Token[], of: string): Act | undefined {
 		}
 		case 'RENAME': {
 			const toTable = r.at(1) === 'TO' || r.at(1) === 'AS';
-			const what = toTable ? `renames table${of} to ${r.name(2)}` : `renames ${r.name(r.skip(1, 'COLUMN'))}${of}`;
+			const what = toTable
+				? `renames table${of.replace(' of', '')} to ${r.name(2)}`
+				: `renames ${r.name(r.skip(1, 'COLUMN'))}${of}`;
 			return {rule: 'rename', severity: 'danger', line, what, advice: EXPAND};
 		}
 		case 'CHANGE': {
@@ -98,7 +100,13 @@ function alterAction(part: readonly Token[], of: string): Act | undefined {
 			return addAction(part, of);
 		case 'SET':
 			return r.at(1) === 'SCHEMA'
-				? {rule: 'rename', severity: 'danger', line, what: `moves the table${of} to another schema`, advice: EXPAND}
+				? {
+						rule: 'rename',
+						severity: 'danger',
+						line,
+						what: `moves table${of.replace(' of', '')} to another schema`,
+						advice: EXPAND,
+					}
 				: undefined;
 		default:
 			return undefined;

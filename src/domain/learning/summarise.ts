@@ -24,12 +24,13 @@ export interface Ended {
 export function summarise(events: readonly DeploymentEvent[], ended?: Ended): Summary | undefined {
 	const state = foldAll(events);
 	const closed = events.findLast((e) => e.type === 'deployment.closed');
-	const end: Ended | undefined = ended ?? (closed && {...closed, ...optional('cause', causeIn(events))});
+	const end = ended ?? closed;
 	if (end === undefined) return undefined;
+	const cause = ended?.cause ?? state.ending?.cause ?? causeIn(events);
 	const at = closed?.utc ?? events.at(-1)?.utc;
 	const requests = requestsIn(events);
 	const base = events.findLast((e) => e.type === 'batch.chosen')?.base;
-	return fromState(state, {...optional('cause', causeIn(events)), ...end}, at, {
+	return fromState(state, {...end, ...optional('cause', cause)}, at, {
 		...optional('requests', requests),
 		...optional('base', base),
 	});

@@ -36,11 +36,12 @@ export function compose(risks: readonly number[]): number {
 function recordOf(patterns: Patterns, size: number): {rate: Rate; words: string} | undefined {
 	const name = sizeClass(size);
 	const same = rateOf(patterns.sizes, name);
-	if (same) return {rate: same, words: `batches of ${name} features went well ${same.good} times out of ${same.all}`};
+	if (same)
+		return {rate: same, words: `batches of ${name} features went well in ${same.good} of ${same.all} deployments`};
 	const all = SIZE_CLASSES.flatMap((one) => rateOf(patterns.sizes, one.name) ?? []);
 	const rate = all.reduce((sum, one) => ({good: sum.good + one.good, all: sum.all + one.all}), {good: 0, all: 0});
 	if (rate.all === 0) return undefined;
-	return {rate, words: `earlier batches, none of this size, went well ${rate.good} times out of ${rate.all}`};
+	return {rate, words: `earlier batches, none of this size, went well in ${rate.good} of ${rate.all} deployments`};
 }
 
 export interface BatchRisk {

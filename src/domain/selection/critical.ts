@@ -5,11 +5,11 @@ import type {Feature} from '../feature.ts';
 
 const SIGNS: readonly (readonly [RegExp, string])[] = [
 	[
-		/\b(security|vulnerab\w*|cve-\d{4}-\d+|ghsa-\w+|xss|csrf|ssrf|rce|sql injection|(command|code|header|html|log|path) injection|injection|path traversal|privilege escalation|auth(entication|orization)? bypass|session fixation|open redirect|leak\w* (of )?(\w+ )?(secret|token|password|credential|key)s?)\b/i,
+		/\b(security|vulnerab\w*|cve-\d{4}-\d+|ghsa-\w+|xss|csrf|ssrf|rce|sql injection|(command|code|header|html|log|path) injection|injection|path traversal|privilege escalation|auth(entication|orization)? bypass|session fixation|open redirect|leak\w* (\w+ ){0,3}(secret|token|password|credential|key)s?)\b/i,
 		'a security fix',
 	],
 	[
-		/\b(data[- ]?loss|los(es|t|ing) (\w+ )?(data|orders?|writes?|records?|rows)|corrupt\w*)\b/i,
+		/\b(data[- ]?loss|los(es?|t|ing) (\w+ )?(data|orders?|writes?|records?|rows)|corrupt\w*)\b/i,
 		'a fix against data loss',
 	],
 	[

@@ -1,10 +1,13 @@
-// Room: domain. What earlier deployments say about a feature. A learned rate moves a prior the way a beta distribution
-// does: the prior counts as six earlier cases, so one failure shows and nine successes show, and neither decides alone.
+// Room: domain. What earlier deployments say about a feature. Rates count deployments, and a deployment fails as a whole, so a
+// rate is not a feature's own risk: it says how much better or worse deployments with such features in them go than the
+// one in five that is assumed to go wrong before anything is known. That assumption counts as six cases, so that one
+// failure shows and nine successes show, and neither decides alone.
 
 import type {Feature, Topic} from '../feature.ts';
 import type {Patterns, Rate, Scar} from '../pattern.ts';
 
-const PRIOR_CASES = 6;
+const ASSUMED = 0.2;
+const ASSUMED_CASES = 6;
 
 /** The rate kept under a name; names come from outside, so only own ones count, and only sound ones. */
 export function rateOf(rates: Readonly<Record<string, Rate>>, name: string): Rate | undefined {
@@ -13,10 +16,15 @@ export function rateOf(rates: Readonly<Record<string, Rate>>, name: string): Rat
 	return {good: Math.min(rate.good, rate.all), all: rate.all};
 }
 
-/** Posterior probability of going wrong. @param prior 0–1. */
-export function blend(prior: number, rate: Rate | undefined, priorCases = PRIOR_CASES): number {
+/** Posterior probability of going wrong, the prior counting as so many cases. @param prior 0–1. */
+export function blend(prior: number, rate: Rate | undefined, priorCases: number): number {
 	if (rate === undefined) return prior;
 	return (rate.all - rate.good + priorCases * prior) / (rate.all + priorCases);
+}
+
+/** How much worse (above 1) or better (below 1) than assumed such deployments went; 0.4–2.5. */
+export function timesWorse(rate: Rate | undefined): number {
+	return Math.min(2.5, Math.max(0.4, blend(ASSUMED, rate, ASSUMED_CASES) / ASSUMED));
 }
 
 export interface Blame {

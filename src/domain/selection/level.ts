@@ -2,7 +2,8 @@
 //
 // Level:  < 0.2 fast track · < 0.5 standard · < 0.8 cautious · else high risk.
 // Class:  high: destructive schema change (at least 0.8), breaking API or infrastructure, or a declared breaking change
-//         (at least 0.6). medium: any other schema, API or infrastructure change (at least 0.2). low: everything else.
+//         (at least 0.6). medium: any other schema or API change, and infrastructure beyond a
+//         note, such as a CI workflow (at least 0.2). low: everything else.
 
 import type {Feature, Finding} from '../feature.ts';
 
@@ -28,7 +29,11 @@ export function floorOf(feature: Feature): {readonly points: number; readonly wo
 		return {points: 80, words: 'HIGH RISK: a destructive schema change is never less than 80 %'};
 	if (danger.length > 0 || feature.breaking)
 		return {points: 60, words: 'a change that breaks what runs now is never less than 60 %'};
-	if (feature.findings.some(({topic}) => topic === 'schema' || topic === 'api' || topic === 'infra'))
+	if (
+		feature.findings.some(
+			({topic, severity}) => topic === 'schema' || topic === 'api' || (topic === 'infra' && severity !== 'note'),
+		)
+	)
 		return {points: 20, words: 'schema, API and infrastructure changes are never less than 20 %'};
 	return {points: 0, words: ''};
 }

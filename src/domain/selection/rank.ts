@@ -109,14 +109,17 @@ function firstBucket(feature: Feature, risk: number, patterns: Patterns): {bucke
 	if (risk >= TOO_RISKY) return {bucket: 'not recommended', why: reason('bucket.risk', `too risky: ${percent(risk)}`)};
 	const {bar, words} = barOf(patterns);
 	if (risk >= bar)
-		return {bucket: 'optional', why: reason('bucket.risk', `${percent(risk)}, the bar is ${percent(bar)}${words}`)};
+		return {
+			bucket: 'optional',
+			why: reason('bucket.risk', `risk ${percent(risk)}, over the bar of ${percent(bar)}${words}`),
+		};
 	const small = SMALL[feature.kind];
 	const files = codeFiles(feature);
 	if (small && (files > small.files || feature.changes.length > small.changes)) {
 		const size = `${count(files, 'file')} of code in ${count(feature.changes.length, 'change')}`;
 		return {bucket: 'optional', why: reason('bucket.large', `large for one of the ${plural(feature.kind)}: ${size}`)};
 	}
-	const kind = small ? `small, ${percent(risk)} risk` : `${percent(risk)} risk, as ${plural(feature.kind)} go`;
+	const kind = `${small ? 'small and low' : 'low'} risk: ${percent(risk)}`;
 	return {bucket: 'recommended', why: reason('bucket.safe', `${kind}${words}`)};
 }
 
@@ -148,7 +151,7 @@ function learnedSize(patterns: Patterns): {most: number; words: string} {
 		if (rate !== undefined && rate.all >= 3) {
 			const fails = blend(0.2, rate, 4);
 			if (fails > best + 0.15 && most > 0)
-				return {most, words: `: batches of ${name} features went well only ${rate.good} times out of ${rate.all}`};
+				return {most, words: `: batches of ${name} features went well in only ${rate.good} of ${rate.all} deployments`};
 			best = Math.min(best, fails);
 		}
 		most = upTo;
@@ -162,7 +165,12 @@ function cap(drafts: readonly Draft[], patterns: Patterns, preferences: Preferen
 	const wanted = Math.max(1, Math.floor(asked));
 	const overload = drafts.length >= OVERLOAD;
 	const most = Math.min(wanted, learned.most, overload ? OVERLOAD_MOST : Number.POSITIVE_INFINITY);
-	const words = learned.most === most ? learned.words : most === wanted ? ' (max_features_per_deployment)' : '';
+	const words =
+		learned.most === most
+			? learned.words
+			: most === wanted
+				? ' (max_features_per_deployment)'
+				: `: ${drafts.length} wait, and small batches go better`;
 	const taken = drafts.filter(({bucket}) => bucket === 'must include').map(({risk}) => risk);
 	for (const draft of drafts.filter(({bucket}) => bucket === 'recommended').sort(mostUseful)) {
 		const risk = compose([...taken, draft.risk]);

@@ -2,14 +2,14 @@
 // weights add up to the risk, so a screen can draw it as a waterfall and nothing is hidden.
 //
 // Prior = kind + size + breaking + findings + age + tests + reverts (tables below), then
-// learned kind, topic and scope rates (learned.ts), then scars, then the class's floor (level.ts), then 1…99.
+// learned kind, topic and scope rates (learned.ts), then the class's floor (level.ts), then scars, then 1…99.
 // A finding never lowers the risk, whatever was learned: per topic the learned rate may at most take back what that
 // topic's findings added, and nothing of a danger. Touched tests are the one exception.
 
 import type {Kind} from '../change.ts';
 import type {Feature, Finding, Reason, Topic} from '../feature.ts';
 import type {Patterns} from '../pattern.ts';
-import {blamePoints, blames, blend, rateOf, topicsOf} from './learned.ts';
+import {blamePoints, blames, rateOf, timesWorse, topicsOf} from './learned.ts';
 import {floorOf} from './level.ts';
 import {count, percent, place, plural, reason} from './words.ts';
 
@@ -89,7 +89,7 @@ function* topicReasons(feature: Feature, topic: Topic, patterns: Patterns): Iter
 	yield reason(`finding.${topic}`, `${VERB[topic]}: ${top.what} (${place(top)})${others}`, points);
 	const rate = topic === 'tests' ? undefined : rateOf(patterns.topics, topic);
 	if (rate === undefined) return;
-	const learned = Math.round(blend(points / 100, rate) * 100);
+	const learned = Math.round(points * timesWorse(rate));
 	const shift = (danger > 0 ? Math.max(points, learned) : learned) - points;
 	yield reason(
 		`learned.topic.${topic}`,
@@ -118,19 +118,22 @@ function* priorReasons(feature: Feature, newest: number): Iterable<Reason> {
 function* learnedReasons(feature: Feature, patterns: Patterns): Iterable<Reason> {
 	const kind = rateOf(patterns.kinds, feature.kind);
 	if (kind) {
-		const shift = Math.round(blend(KIND[feature.kind] / 100, kind) * 100) - KIND[feature.kind];
+		const shift = Math.round(KIND[feature.kind] * (timesWorse(kind) - 1));
 		yield reason('learned.kind', `${plural(feature.kind)} went well in ${kind.good} of ${kind.all} deployments`, shift);
 	}
-	// Half the weight: a feature's scope and its kind are told apart by the same deployments.
+	// Five points at stake, no more: scope and kind are told apart by the same deployments.
 	const scope = feature.scope === undefined ? undefined : rateOf(patterns.scopes, feature.scope);
 	if (scope) {
-		const shift = Math.round((blend(0.1, scope) - 0.1) * 50);
+		const shift = Math.round(5 * (timesWorse(scope) - 1));
 		yield reason(
 			'learned.scope',
 			`changes in ${feature.scope} went well in ${scope.good} of ${scope.all} deployments`,
 			shift,
 		);
 	}
+}
+
+function* scarReasons(feature: Feature, patterns: Patterns): Iterable<Reason> {
 	for (const blame of blames(feature, patterns)) {
 		const how = blame.outcome === 'rolled_back' ? 'which was rolled back' : 'which failed';
 		const others = blame.suspects > 1 ? `; one of ${blame.suspects} suspects` : '';
@@ -138,6 +141,8 @@ function* learnedReasons(feature: Feature, patterns: Patterns): Iterable<Reason>
 		yield reason('scar', `was in ${blame.deployment}, ${how}: ${blame.why}${others}${since}`, blamePoints(blame));
 	}
 }
+
+const total = (reasons: readonly Reason[]) => Math.round(reasons.reduce((sum, {weight}) => sum + weight * 100, 0));
 
 export interface Assessment {
 	/** 0.01–0.99, a whole number of hundredths. */
@@ -154,10 +159,12 @@ export function assess(feature: Feature, patterns: Patterns, newest: number): As
 		...topicReasons(feature, 'tests', patterns),
 		...learnedReasons(feature, patterns),
 	];
-	const sum = Math.round(reasons.reduce((total, {weight}) => total + weight * 100, 0));
+	const sum = total(reasons);
 	const floor = floorOf(feature);
-	const raised = Math.max(sum, floor.points);
-	if (raised > sum) reasons.push(reason('class', floor.words, raised - sum));
+	if (floor.points > sum) reasons.push(reason('class', floor.words, floor.points - sum));
+	// On top of the floor: a scar must show, whatever else there is.
+	reasons.push(...scarReasons(feature, patterns));
+	const raised = total(reasons);
 	const points = Math.min(99, Math.max(1, raised));
 	if (points !== raised)
 		reasons.push(reason('limit', `never said to be surer than ${percent(points / 100)}`, points - raised));

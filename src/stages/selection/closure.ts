@@ -127,8 +127,10 @@ export async function closeOver(parts: ClosureParts): Promise<Closure> {
 		});
 		const seen = picks.length === 0 ? {applies: true, conflicts: []} : await parts.simulate(picks);
 		if (seen.applies) {
-			const sorted = (ids: Iterable<FeatureId>) =>
-				ranked.map((one) => one.feature.id).filter((id) => new Set(ids).has(id));
+			const sorted = (ids: Iterable<FeatureId>) => {
+				const wanted = new Set(ids);
+				return ranked.map((one) => one.feature.id).filter((id) => wanted.has(id));
+			};
 			return {
 				kind: 'closed',
 				chosen: sorted(chosen),
