@@ -150,6 +150,17 @@ test('a folder that is not empty is left alone', async () => {
 	expect(readFileSync(join(folder, 'mine'), 'utf8')).toBe('precious');
 });
 
+test('without git, or where it cannot write, the fault says so', async () => {
+	const parent = tempFolder();
+	vi.stubEnv('PATH', parent);
+	const without = makeDemoRepository(join(parent, 'a'), {port: 8080}).finally(() => vi.unstubAllEnvs());
+	await expect(without).rejects.toMatchObject({fault: {code: 'GIT_MISSING'}});
+	writeFileSync(join(parent, 'git'), '#!/bin/sh\necho no room left >&2\nexit 128\n', {mode: 0o755});
+	vi.stubEnv('PATH', `${parent}:${process.env.PATH}`);
+	const broken = makeDemoRepository(join(parent, 'b'), {port: 8080}).finally(() => vi.unstubAllEnvs());
+	await expect(broken).rejects.toMatchObject({fault: {code: 'GIT_FAILED', details: ['no room left', '']}});
+});
+
 test('a Node given by its path is written so that a shell takes it as one word', async () => {
 	const made = await makeDemoRepository(join(tempFolder(), 'x'), {port: 8081, execPath: "/opt/my node/it's"});
 	const project = JSON.parse(readFileSync(join(made.folder, 'orchestration/orchestra.json'), 'utf8')) as Project;
