@@ -2,7 +2,7 @@
 // It uses no setting of the user's git, and runs no hook. It knows nothing of engine, targets or screens.
 
 import {spawn} from 'node:child_process';
-import {mkdir, readdir, writeFile} from 'node:fs/promises';
+import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {createServer} from 'node:net';
 import {dirname, join, resolve} from 'node:path';
 import {FaultError, fault, raise} from '../domain/fault/fault.ts';
@@ -52,6 +52,8 @@ export interface DemoRepository {
 /** Friday, 12 June 2026: with the default, the same ids come out on every machine that gives the same port and Node. */
 const FIXED_NOW = Date.UTC(2026, 5, 13);
 const FIRST_PORT = 8080;
+/** What makeDemoRepository returned, git-ignored: how a demo is gone on with. */
+const CARD = '.orchestra/demo.json';
 const PORTS_TRIED = 40;
 
 /** Whether nobody listens there: by listening, on the loopback address that the gateway will use. */
@@ -133,7 +135,7 @@ export async function makeDemoRepository(folder: string, options: DemoOptions = 
 		if (first === undefined) throw new Error(`demo history: nothing is marked ${mark}`);
 		return first;
 	};
-	return {
+	const made: DemoRepository = {
 		folder: root,
 		base: 'main',
 		dev: 'dev',
@@ -148,4 +150,16 @@ export async function makeDemoRepository(folder: string, options: DemoOptions = 
 		schema: only('schema'),
 		breaking: only('breaking'),
 	};
+	await writeFile(join(root, CARD), JSON.stringify(made));
+	return made;
+}
+
+/** An earlier demo to go on with; undefined when there is none in this folder. */
+export async function openDemoRepository(folder: string): Promise<DemoRepository | undefined> {
+	try {
+		const made = JSON.parse(await readFile(join(folder, CARD), 'utf8')) as DemoRepository; // `as`: written by makeDemoRepository, in a folder of the user's own
+		return made.folder === resolve(folder) ? made : undefined;
+	} catch {
+		return undefined;
+	}
 }
