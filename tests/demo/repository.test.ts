@@ -1,9 +1,9 @@
 // Room: tests. The sample project: a real history with every ingredient that discovery and selection have to cope with.
 
-import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test, vi} from 'vitest';
-import {type DemoRepository, makeDemoRepository} from '../../src/demo/repository.ts';
+import {type DemoRepository, makeDemoRepository, openDemoRepository} from '../../src/demo/repository.ts';
 import type {Project} from '../../src/domain/project.ts';
 import {tempFolder} from '../kit/temp.ts';
 import {git, layOut, makeOnce, ownTests} from './kit.ts';
@@ -141,6 +141,14 @@ test("nothing of the user's git is used: no template hook, no identity, no surro
 	const made = await makeDemoRepository(join(parent, 'inner'), {port: 8080}).finally(() => vi.unstubAllEnvs());
 	expect(git(made.folder, 'rev-parse', 'dev', 'main')).toBe(git(demo.folder, 'rev-parse', 'dev', 'main'));
 	expect(readdirSync(parent)).not.toContain('ran');
+});
+
+test('an earlier demo is found again in its folder, and nowhere else', async () => {
+	expect(await openDemoRepository(demo.folder)).toEqual(demo);
+	const elsewhere = tempFolder();
+	expect(await openDemoRepository(elsewhere)).toBeUndefined();
+	cpSync(demo.folder, elsewhere, {recursive: true});
+	expect(await openDemoRepository(elsewhere)).toBeUndefined();
 });
 
 test('a folder that is not empty is left alone', async () => {
