@@ -169,14 +169,10 @@ test('escaped text is one line whose letters all stay', () => {
 		fc.property(fc.string({unit: fc.constantFrom(...'ab1 \n\t*_[](){}<>&|~#$@`-+=.:/\\!'), maxLength: 40}), (raw) => {
 			const out = md(raw);
 			expect(out).not.toContain('\n');
-			expect(out.replace(/\\(?=[!-/:-@[-`{-~])/g, '').replaceAll('＠', '@')).toBe(
-				raw
-					.replace(/\s+/g, ' ')
-					.trim()
-					.replace(/\\(?=[!-/:-@[-`{-~])/g, ''),
-			);
+			const shown = out.replace(/\\([!-/:-@[-`{-~])/g, '$1').replaceAll('＠', '@');
+			expect(shown).toBe(raw.replace(/\s+/g, ' ').trim());
 		}),
-		{examples: [['a']]},
+		{numRuns: 500},
 	);
 });
 
