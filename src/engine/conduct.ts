@@ -6,7 +6,7 @@ import type {DecisionRequest} from '../domain/decision.ts';
 import type {Body} from '../domain/deployment/event.ts';
 import {type Fault, FaultError, fault, faultOf} from '../domain/fault/fault.ts';
 import {STAGES, type StageName} from '../domain/ids.ts';
-import {EXIT, type ExitCode, exitCodeOf, type Outcome} from '../domain/outcome.ts';
+import {EXIT, type ExitCode, exitCodeOf, OUTCOMES, type Outcome} from '../domain/outcome.ts';
 import type {ProductionReport} from '../domain/release.ts';
 import {type Safe, safe} from '../domain/safe.ts';
 import type {DeploymentFolder} from '../ports/files.ts';
@@ -119,8 +119,9 @@ export function conduct(options: Conducting): LiveDeployment {
 	}
 
 	async function open() {
+		const closed = OUTCOMES.some((outcome) => outcome === recorder.state().status);
 		if (journal.past.length === 0) await recorder.record(options.opening, true);
-		else {
+		else if (!closed) {
 			await recorder.record({type: 'deployment.resumed', by: options.who, afterSeq: journal.past.length}, true);
 			if (journal.tornBytes > 0) {
 				const text = safe(`The last journal record was torn (${journal.tornBytes} bytes) and was dropped`);

@@ -34,6 +34,8 @@ export interface Observed {
 	readonly fence: number;
 	/** The address people use, e.g. `http://127.0.0.1:8080`. */
 	readonly frontDoor: string;
+	/** Why the target last changed the weights by itself (dead-man's rule, dead canary). Gone after the next `route`. */
+	readonly note?: Safe;
 }
 
 export interface StartSlot {

@@ -80,6 +80,7 @@ export const CATALOGUE = {
 		'orchestra gateway stop',
 		'orchestra gateway start',
 	),
+	SLOT_HAS_TRAFFIC: outside('{slot} still gets {weight} % of the traffic, so it is left running', 'orchestra status'),
 	PORT_TAKEN: user('Port {port} is taken by {owner}', 'orchestra config set port NUMBER'),
 	NEVER_HEALTHY: user('{release} did not become healthy within {seconds} s', 'orchestra gateway logs {slot}'),
 	SLOT_DIED: user('{release} stopped by itself (exit {exit})', 'orchestra gateway logs {slot}'),
