@@ -63,6 +63,5 @@ export function closeLane(lane: Lane): void {
 	lane.serving = false;
 	lane.pool = undefined;
 	lane.port = 0;
-	lane.failedProbes = 0;
 	old?.close().catch(() => {});
 }

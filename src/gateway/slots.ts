@@ -147,6 +147,7 @@ export function createSlots({table, lanes, logFile, hash, probeMs, say}: SlotsOp
 		say(`${slot}: ${record.spec.release} ended by itself (exit ${exit ?? 'unknown'})`);
 		if (record.phase !== 'up') return fail(slot, generation, 'died', exit);
 		lane.generation++;
+		lane.failedProbes++;
 		closeLane(lane);
 		await endProcesses(record.process?.pid, record.nonce, 0);
 		await table.record((state) =>
@@ -194,11 +195,12 @@ export function createSlots({table, lanes, logFile, hash, probeMs, say}: SlotsOp
 				const before = await table.change((state) => fenced(state, fence));
 				const old = before.slots[slot];
 				const same = old !== null && sameSpec(old.spec, spec) && old.phase !== 'failed';
-				if (!same && lives(old) && before.weights[slot] > 0)
+				if (!same && lanes[slot].serving && before.weights[slot] > 0)
 					refuse('SLOT_HAS_TRAFFIC', {slot, weight: before.weights[slot]});
 				if (same && lives(old)) return;
 				await end(slot);
 				crashes[slot] = 0;
+				lanes[slot].failedProbes = 0;
 				await table.change((state) => ({
 					...fenced(state, fence),
 					slots: {...state.slots, [slot]: {spec, nonce: '', process: null, phase: 'starting', trusted: false}},

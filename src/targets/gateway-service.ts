@@ -46,7 +46,12 @@ export async function ensureGateway(options: GatewayOptions): Promise<void> {
 	const exited = startKeeper(options, host);
 	const deadline = clock.mono() + START_MS;
 	for (;;) {
-		if ((await client.hello()) !== undefined) return;
+		if ((await client.hello()) !== undefined) {
+			// After a reboot the gateway is bringing the stable version back: it is waited for, so that nobody takes the
+			// slot for empty.
+			const {slots, stable} = await client.call('observe', {});
+			if (slots[stable].state !== 'restarting' || clock.mono() > deadline) return;
+		}
 		if (exited.code !== undefined || clock.mono() > deadline)
 			raise('GATEWAY_UNREACHABLE', {with: {socket: client.socket}, details: gatewayLog(stateFolder, 20)});
 		await clock.sleep(30);

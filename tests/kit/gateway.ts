@@ -2,12 +2,13 @@
 
 import {execFileSync} from 'node:child_process';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {get} from 'node:http';
 import {join, resolve} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {onTestFinished} from 'vitest';
 import type {SlotName} from '../../src/domain/ids.ts';
 import {folderHash, gatewayPaths} from '../../src/gateway/protocol.ts';
-import {livingKeeper} from '../../src/gateway/protocol-keeper.ts';
+import {livingKeeper, startTimeOf} from '../../src/gateway/protocol-keeper.ts';
 import type {Clock} from '../../src/ports/clock.ts';
 import type {Observed, StartSlot, Target} from '../../src/ports/target.ts';
 import type {GatewayOptions} from '../../src/targets/gateway-service.ts';
@@ -21,7 +22,10 @@ export const PROGRAM = {keeper: join(SRC, 'gateway/keeper.ts'), gateway: join(SR
 export const realClock: Clock = {
 	now: () => Date.now(),
 	mono: () => performance.now(),
-	sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : {signal}),
+	sleep: (ms, signal) =>
+		sleep(ms, undefined, signal === undefined ? {} : {signal}).catch((error: unknown) => {
+			throw signal?.aborted ? signal.reason : error;
+		}),
 };
 
 /** Every living process that carries a nonce of this state folder, or runs a gateway or keeper for it. */
@@ -72,7 +76,7 @@ export interface TestGateway {
 export function workerPid(stateFolder: string): number {
 	const keeper = livingKeeper(gatewayPaths(stateFolder).keeper);
 	const worker = leftovers(stateFolder).find(
-		(pid) => pid !== keeper && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(PROGRAM.gateway + '\0--state'),
+		(pid) => pid !== keeper && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(`${PROGRAM.gateway}\0--state`),
 	);
 	if (worker === undefined) throw new Error('no gateway runs');
 	return worker;
@@ -118,3 +122,22 @@ export async function testGateway(options: Partial<GatewayOptions> = {}): Promis
 
 export const modeOf = (path: string) =>
 	existsSync(path) ? execFileSync('stat', ['-c', '%a', path], {encoding: 'utf8'}).trim() : 'absent';
+
+/** kill -9, and back when the kernel has done it: what is asked from then on is not under way at that instant. */
+export function killNow(pid: number): void {
+	process.kill(pid, 'SIGKILL');
+	while (startTimeOf(pid) !== '') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+}
+
+/** GET on a connection of its own. */
+export function freshGet(url: string): Promise<{status: number; text: string}> {
+	return new Promise((resolve, reject) => {
+		get(url, {agent: false}, (response) => {
+			let text = '';
+			response.on('data', (chunk) => {
+				text += chunk;
+			});
+			response.on('end', () => resolve({status: response.statusCode ?? 0, text}));
+		}).on('error', reject);
+	});
+}

@@ -18,6 +18,8 @@ export const CATALOGUE = {
 	GIT_MISSING: user('git was not found on the PATH', 'install git 2.39 or newer'),
 	GIT_TOO_OLD: user('git {version} is too old: Orchestra needs 2.39 or newer', 'install a newer git'),
 	GIT_FAILED: outside('git {command} failed', 'orchestra doctor'),
+	HISTORY_CUT: user('This repository holds only part of its history: {how}', '{fix}'),
+	TREE_UNSAFE: user('The tree of {commit} cannot be laid out safely: {path} {why}'),
 	NO_COMMITS: user('This repository has no commits yet', 'git commit'),
 	REF_NOT_FOUND: user(
 		'There is no branch or revision called {ref}',
