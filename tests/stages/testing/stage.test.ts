@@ -180,7 +180,7 @@ test('results may come from a file in the release; a missing one is said, and a 
 	const {stage, input, path} = setUp({
 		unit: suite(`mkdir -p out && echo '${xml}' > out/junit.xml`, {report: 'out/junit.xml'}),
 		smoke: suite('true', {report: 'out/gone.xml'}),
-		security: suite('ln -s ../outside.xml out/link.xml', {report: 'out/link.xml'}),
+		security: suite('ln -s ../../outside.xml out/link.xml', {report: 'out/link.xml'}),
 	});
 	writeFileSync(join(input.staging.folder, '../outside.xml'), xml);
 	const movement = await stage.perform(input, standIn(path));
