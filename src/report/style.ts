@@ -20,7 +20,7 @@ code,pre,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberatio
 .eyebrow{font-size:.78rem;letter-spacing:.06em;text-transform:uppercase;color:var(--soft);overflow-wrap:anywhere}
 .hero .lead{margin-top:.35rem;overflow-wrap:anywhere}
 .donut{width:7.5rem;height:7.5rem;flex:none}
-.donut .big{font-size:19px;font-weight:650;fill:var(--ink)}
+.donut .big{font-size:17px;font-weight:650;fill:var(--ink)}
 .donut .small{font-size:8.5px;fill:var(--soft)}
 .s-good{stroke:var(--good)}.s-bad{stroke:var(--bad)}.s-warn{stroke:var(--warn)}.s-calm{stroke:var(--calm)}.s-track{stroke:var(--track)}
 .f-good{fill:var(--good)}.f-bad{fill:var(--bad)}.f-warn{fill:var(--warn)}.f-calm{fill:var(--calm)}.f-accent{fill:var(--accent)}.f-track{fill:var(--track)}

@@ -241,6 +241,13 @@ test('hostile output, suite by suite, reaches screens and report only as text', 
 	expect(JSON.stringify(stand.events) + stand.lines.join()).not.toMatch(/\\u001b|\u001b|\u202e/);
 });
 
+test('where the release lies on this machine does not get into results and report', async () => {
+	const {stage, input, path, folder, file} = setUp({unit: suite('echo "at $PWD/src/a.js in $HOME/x"; exit 1')});
+	const movement = await stage.perform(input, standIn(path));
+	expect(movement.kind === 'stopped' && movement.fault.details).toContain('  at src/a.js in ~/x');
+	for (const name of ['report.html', 'tests/01-unit.json', 'tests.ctrf.json']) expect(file(name)).not.toContain(folder);
+});
+
 test('a release folder that is gone is a fault, not a red test', async () => {
 	const {stage, input, path, folder} = setUp({unit: suite('true')});
 	rmSync(folder, {recursive: true});
