@@ -60,6 +60,12 @@ const suite = z.object({
 		example: false,
 	}),
 	timeoutSeconds: seconds(1, 86_400, 600, 'Time after which the suite is stopped and counts as failed'),
+	report: key(z.string().refine(isInsidePath, 'it must stay inside the release').exactOptional(), {
+		text: 'The file the suite writes its results to (JUnit XML, CTRF, TAP), when it does not print them',
+		allowed: 'a path inside the release, relative to it',
+		example: 'reports/junit.xml',
+		otherwise: 'what it prints is read',
+	}),
 });
 
 const NAMES_ENV = z
