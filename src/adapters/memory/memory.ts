@@ -13,6 +13,7 @@ import type {Summary} from '../../domain/summary.ts';
 import type {Clock} from '../../ports/clock.ts';
 import type {Damage, MemoryKeeper} from '../../ports/memory.ts';
 import {diskFault} from '../files/atomic.ts';
+import type {CrashPoint} from '../journal/crash-point.ts';
 import {openJournal, readJournal} from '../journal/jsonl-journal.ts';
 import {backUp} from './backup.ts';
 import {booksOn, summaryIn} from './books.ts';
@@ -28,7 +29,10 @@ import {patternsSchema} from './schema.ts';
  * Opens the memory of the repository at `root`; nothing is read or made yet. `readOnly`: never writes, renames or
  * archives anything, for whoever does not hold the deployment's lock.
  */
-export function openMemory(root: string, options: {clock: Clock; readOnly?: boolean}): MemoryKeeper {
+export function openMemory(
+	root: string,
+	options: {clock: Clock; readOnly?: boolean; crash?: CrashPoint | undefined},
+): MemoryKeeper {
 	const place = placeIn(root);
 	const damage: Damage[] = [];
 	const desk: Desk = {place, clock: options.clock, readOnly: options.readOnly ?? false, damage};
@@ -130,7 +134,7 @@ export function openMemory(root: string, options: {clock: Clock; readOnly?: bool
 			await place.ensure(path);
 			const file = place.at('current', id, 'journal.jsonl');
 			await place.check(file, 'file');
-			const journal = await openJournal(file, {fence, clock: options.clock});
+			const journal = await openJournal(file, {fence, clock: options.clock, crash: options.crash});
 			const folder = folderAt(place, path);
 			const close = async () => {
 				folder.close();

@@ -21,6 +21,8 @@ export interface FeatureLine {
 	readonly topics: readonly string[];
 	readonly changes: number;
 	readonly chosen?: boolean;
+	/** Ids of the features that this one does not apply without. */
+	readonly needs?: readonly string[];
 	readonly why?: Safe;
 	/** Conventional-commit scope: what learning groups by. */
 	readonly scope?: Safe;
