@@ -74,7 +74,7 @@ function groups(judged: readonly Summary[]): Rule[] {
 			id: `careful-kind:${kind}`,
 			holds: (s: Summary) => s.features.some((f) => f.kind === kind),
 			text: (a: Rate, b: Rate) =>
-				`Deployments with a ${kind} do worse (${figures(a, b)}): such features count as riskier`,
+				`Deployments with ${kind} changes do worse (${figures(a, b)}): such features count as riskier`,
 		})),
 		...[...topics].sort().map((topic) => ({
 			id: `careful-topic:${topic}`,
