@@ -4,7 +4,7 @@
 import {type Safe, safe} from '../../domain/safe.ts';
 
 export const MAX_BYTES = 8 * 1024 * 1024;
-export const MAX_DEPTH = 32;
+const MAX_DEPTH = 32;
 
 export type Json = null | boolean | number | string | Json[] | {[key: string]: Json};
 export type JsonObject = {[key: string]: Json};

@@ -32,7 +32,7 @@ export interface IndexFile {
 }
 
 /** Undefined for a line that is not a summary. Never throws. */
-export function parseLine(line: Uint8Array): Summary | undefined {
+function parseLine(line: Uint8Array): Summary | undefined {
 	const parsed = parseGuarded(line, MAX_LINE);
 	return parsed.ok ? parseSummary(parsed.value) : undefined;
 }

@@ -13,13 +13,13 @@ type Rule = Patterns['rules'][number];
 /** Kinds that change how the program behaves: only from these tests are expected. */
 const BEHAVIOUR: ReadonlySet<string> = new Set(['feat', 'fix', 'perf', 'refactor', 'revert', 'other']);
 /** A rule about testing rests after so many good deployments in a row. */
-export const GOOD_IN_A_ROW = 3;
+const GOOD_IN_A_ROW = 3;
 /** A group needs so many deployments, and as many outside of it, before it is compared at all. */
 const MIN_CASES = 3;
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 /** True when the release went out with nothing, or not enough, to catch what was wrong with it. */
-export function undertested(summary: Summary): boolean {
+function undertested(summary: Summary): boolean {
 	if ((summary.tests?.suites ?? 0) === 0) return true;
 	return summary.features.some((f) => BEHAVIOUR.has(f.kind) && !f.topics.includes('tests'));
 }
