@@ -127,12 +127,16 @@ function leave(): void {
 	ending = true;
 	clearInterval(ticking);
 	slots.release();
-	server.close(() => process.exit(WORKER_EXIT.done));
+	server.close();
 	server.closeIdleConnections();
 	admin?.close();
 	// A keeper that is not our parent cannot see how we end.
 	if (adopted) signal(keeperPid, 'SIGTERM');
-	setTimeout(() => process.exit(WORKER_EXIT.done), GOODBYE_MS).unref();
+	const deadline = performance.now() + GOODBYE_MS;
+	setInterval(() => {
+		const underWay = lanes.blue.inFlight + lanes.green.inFlight;
+		if (underWay === 0 || performance.now() > deadline) process.exit(WORKER_EXIT.done);
+	}, 50);
 }
 process.on('SIGTERM', leave);
 process.on('SIGINT', leave);

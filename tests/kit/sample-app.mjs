@@ -39,6 +39,11 @@ const server = createServer(async (request, response) => {
 		return text(200, JSON.stringify(request.rawHeaders));
 	}
 	if (url.pathname === '/status') return text(Number(url.searchParams.get('code')), 'as asked');
+	if (url.pathname === '/hints') {
+		response.writeEarlyHints({link: '</style.css>; rel=preload'});
+		return text(200, version);
+	}
+	if (url.pathname === '/unread') return setTimeout(() => text(200, 'late'), 1500);
 	if (url.pathname === '/early') {
 		response.writeHead(200, {'content-type': 'text/event-stream'});
 		response.flushHeaders();
