@@ -158,7 +158,7 @@ test('wherever the journal ends, resuming ends in the same outcome with one clos
 			key,
 			title: key,
 			isDone: async () => (effects.has(key) ? {} : undefined),
-			apply: async () => void effects.add(key) ?? {},
+			apply: async () => ({n: effects.add(key).size}),
 		});
 		return finished(key === 'production' ? {result: 'promoted'} : {});
 	};

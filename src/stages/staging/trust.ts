@@ -1,0 +1,50 @@
+// Room: stages. No command of a repository runs before a person has trusted exactly these bytes, on this machine.
+
+import {fault} from '../../domain/fault/fault.ts';
+import type {Project} from '../../domain/project.ts';
+import {type Safe, safe} from '../../domain/safe.ts';
+import type {TrustStore} from '../../ports/trust.ts';
+import type {Movement, Stand} from '../stage.ts';
+
+export interface TrustPorts {
+	readonly trust: TrustStore;
+	/** SHA-256 over every command-bearing byte of the project file. */
+	readonly trustHash: string;
+	readonly project: Project;
+}
+
+/** Every command the project file can make Orchestra run, as it stands there. */
+export function commandLines(project: Project): readonly Safe[] {
+	const {test, ...single} = project.commands;
+	return [
+		...Object.entries(single).map(([name, command]) => safe(`${name}: ${command}`)),
+		...Object.entries(test).map(([name, suite]) => safe(`test ${name}: ${suite.command}`)),
+	];
+}
+
+/** Undefined: go on. The question carries the hash, so that an answer given for other commands never counts for these. */
+export async function requireTrust(
+	ports: TrustPorts,
+	stage: 'staging' | 'testing',
+	stand: Stand,
+): Promise<Extract<Movement<never>, {kind: 'held' | 'stopped'}> | undefined> {
+	const {trust, trustHash, project} = ports;
+	const commands = commandLines(project);
+	if (commands.length === 0 || (await trust.isTrusted(trustHash))) return undefined;
+	const request = {
+		id: `${stage}.trust.${trustHash}`,
+		kind: 'trust',
+		question: safe(`May Orchestra run these ${commands.length} commands from orchestration/orchestra.json here?`),
+		details: commands,
+		options: [
+			{value: 'trust', label: safe('Trust these commands'), hint: safe('asked again when one of them changes')},
+			{value: 'stop', label: safe('Stop; nothing has run')},
+		],
+		flag: `--trust ${trustHash}`,
+	} as const;
+	const answer = await stand.ask(request);
+	if (answer === undefined) return {kind: 'held', request: {...request, stage}};
+	if (answer !== 'trust') return {kind: 'stopped', fault: fault('NOT_TRUSTED', {with: {hash: trustHash}, stage})};
+	await trust.trust(trustHash);
+	return undefined;
+}
