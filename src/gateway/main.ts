@@ -5,6 +5,7 @@ import {spawn} from 'node:child_process';
 import {randomUUID} from 'node:crypto';
 import {once} from 'node:events';
 import {createServer as createHttpServer} from 'node:http';
+import {flushCompileCache} from 'node:module';
 import {createServer as createLock} from 'node:net';
 import {parseArgs} from 'node:util';
 import {listenAdmin} from './admin.ts';
@@ -120,6 +121,8 @@ const control = createControl({
 const admin = await listenAdmin(paths.socket, control);
 if (admin === undefined) refused('a gateway answers on the admin socket');
 say(`serving port ${port}`);
+// Written now, because whoever is killed later cannot.
+flushCompileCache();
 
 /** Ends on request: no new connections, requests under way finish, slots keep running. */
 function leave(): void {
