@@ -1,7 +1,7 @@
 // Room: cli. The composition root: the only place that knows every adapter, and hands each stage the ports it needs.
 
 import {mkdir, readdir, rm, stat} from 'node:fs/promises';
-import {dirname, join} from 'node:path';
+import {join} from 'node:path';
 import {rulesOnly} from '../adapters/ai/rules-only.ts';
 import {systemClock} from '../adapters/clock.ts';
 import {openRepository} from '../adapters/git/repository.ts';
@@ -119,7 +119,7 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 		knownSecrets = Object.fromEntries(Object.entries(values).filter(([, value]) => value.length >= 8));
 		return values;
 	};
-	const runner = createRunner({clock, secrets, pathPrefix: dirname(process.execPath)});
+	const runner = createRunner({clock, secrets});
 	const releasesFolder = join(stateFolder, 'releases');
 	const live = async () => {
 		const last = (await memory.history()).find((summary) => summary.outcome === 'promoted');

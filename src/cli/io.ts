@@ -1,8 +1,12 @@
 // Room: cli. Where words go and whether a person is there to read them. Data on stdout, talk on stderr.
 
 export interface Io {
-	readonly out: (text: string) => void;
-	readonly err: (text: string) => void;
+	/** One line, and one line to stderr. */
+	readonly out: (line: string) => void;
+	readonly err: (line: string) => void;
+	/** Text as it is. */
+	readonly write: (text: string) => void;
+	readonly writeErr: (text: string) => void;
 	/** A person at a terminal: both ends are one, no CI, and the terminal is not dumb. */
 	readonly interactive: boolean;
 	readonly colour: boolean;
@@ -24,8 +28,10 @@ export function processIo(leaveNow: (code: number) => void): Io {
 	const {env, stdout, stdin, stderr} = process;
 	const ci = env.CI !== undefined && env.CI !== 'false' && env.CI !== '0';
 	return {
-		out: (text) => void stdout.write(`${text}\n`),
-		err: (text) => void stderr.write(`${text}\n`),
+		out: (line) => void stdout.write(`${line}\n`),
+		err: (line) => void stderr.write(`${line}\n`),
+		write: (text) => void stdout.write(text),
+		writeErr: (text) => void stderr.write(text),
 		interactive: stdout.isTTY === true && stdin.isTTY === true && !ci && env.TERM !== 'dumb',
 		colour: stdout.isTTY === true && env.NO_COLOR === undefined,
 		width: stdout.columns ?? 100,

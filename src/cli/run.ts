@@ -4,7 +4,7 @@ import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
 import {faultOf} from '../domain/fault/fault.ts';
 import {STAGES} from '../domain/ids.ts';
 import {EXIT, type ExitCode} from '../domain/outcome.ts';
-import {faultLines} from '../headless/fault.ts';
+import {faultLines} from '../headless/summary.ts';
 import type {Io} from './io.ts';
 
 const EXIT_CODES = `
@@ -55,7 +55,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
 		if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage;
 		const fault = faultOf(thrown);
 		if (argv.includes('--json')) io.out(JSON.stringify({schemaVersion: 1, type: 'fault', fault}));
-		for (const line of faultLines(fault)) io.err(line);
+		for (const line of faultLines(fault, undefined, 20)) io.err(line);
 		return FAULT_EXIT[fault.code] ?? EXIT.failed;
 	}
 }
@@ -152,14 +152,6 @@ function commands(io: Io, does: Does): Command {
 	config.action(
 		does(async () => (await import('./commands/setup-commands.ts')).config(io, config.args, config.opts())),
 	);
-
-	const doctor = command('doctor', 'every check that explains a stuck or refused deployment')
-		.option('--fix', 'mend what is safe to mend')
-		.addOption(json);
-	doctor.action(does(async () => (await import('./commands/setup-commands.ts')).doctor(io, doctor.opts())));
-
-	const guide = command('guide [topic]', 'the guide');
-	guide.action(does(async () => (await import('./commands/setup-commands.ts')).guide(io, guide.args[0])));
 
 	const gateway = command('gateway <verb> [slot]', 'start, stop, status, logs or install the embedded data plane')
 		.option('--keep-slots', 'with stop: leave the versions running')

@@ -2,10 +2,10 @@
 // It uses no setting of the user's git, and runs no hook. It knows nothing of engine, targets or screens.
 
 import {spawn} from 'node:child_process';
-import {mkdir, readdir, writeFile} from 'node:fs/promises';
+import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {createServer} from 'node:net';
 import {dirname, join, resolve} from 'node:path';
-import {raise} from '../domain/fault/fault.ts';
+import {FaultError, fault, raise} from '../domain/fault/fault.ts';
 import {type FeatureId, featureIdOf, type Oid} from '../domain/ids.ts';
 import {type Safe, safe} from '../domain/safe.ts';
 import {openStream} from './history/stream.ts';
@@ -52,6 +52,8 @@ export interface DemoRepository {
 /** Friday, 12 June 2026: with the default, the same ids come out on every machine that gives the same port and Node. */
 const FIXED_NOW = Date.UTC(2026, 5, 13);
 const FIRST_PORT = 8080;
+/** What makeDemoRepository returned, git-ignored: how a demo is gone on with. */
+const CARD = '.orchestra/demo.json';
 const PORTS_TRIED = 40;
 
 /** Whether nobody listens there: by listening, on the loopback address that the gateway will use. */
@@ -91,10 +93,10 @@ function git(folder: string, args: readonly string[], env: NodeJS.ProcessEnv): P
 		child.stderr.setEncoding('utf8').on('data', (text: string) => {
 			said += text;
 		});
-		child.once('error', failed);
+		child.once('error', (error) => failed(new FaultError(fault('GIT_MISSING'), {cause: error})));
 		child.once('close', (code) => {
 			if (code === 0) done();
-			else failed(new Error(`git ${args[0]} ended with ${code}: ${said.trim().slice(0, 2000)}`));
+			else failed(new FaultError(fault('GIT_FAILED', {with: {command: args[0] ?? ''}, details: said.split('\n', 20)})));
 		});
 	});
 }
@@ -102,7 +104,7 @@ function git(folder: string, args: readonly string[], env: NodeJS.ProcessEnv): P
 /**
  * Makes the sample project in `folder`, which must be empty or absent. Ends with dev checked out and a clean work tree.
  * The same folder content and ids for the same execPath, port and now. Takes three git processes, well under a second.
- * Faults: USAGE when the folder is not empty or no port is free.
+ * Faults: USAGE when the folder is not empty or no port is free, GIT_MISSING, GIT_FAILED.
  */
 export async function makeDemoRepository(folder: string, options: DemoOptions = {}): Promise<DemoRepository> {
 	const root = resolve(folder);
@@ -133,7 +135,7 @@ export async function makeDemoRepository(folder: string, options: DemoOptions = 
 		if (first === undefined) throw new Error(`demo history: nothing is marked ${mark}`);
 		return first;
 	};
-	return {
+	const made: DemoRepository = {
 		folder: root,
 		base: 'main',
 		dev: 'dev',
@@ -148,4 +150,16 @@ export async function makeDemoRepository(folder: string, options: DemoOptions = 
 		schema: only('schema'),
 		breaking: only('breaking'),
 	};
+	await writeFile(join(root, CARD), JSON.stringify(made));
+	return made;
+}
+
+/** An earlier demo to go on with; undefined when there is none in this folder. */
+export async function openDemoRepository(folder: string): Promise<DemoRepository | undefined> {
+	try {
+		const made = JSON.parse(await readFile(join(folder, CARD), 'utf8')) as DemoRepository; // `as`: written by makeDemoRepository, in a folder of the user's own
+		return made.folder === resolve(folder) ? made : undefined;
+	} catch {
+		return undefined;
+	}
 }

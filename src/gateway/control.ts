@@ -10,6 +10,9 @@ import {refuse} from './refusal.ts';
 import type {Slots} from './slots.ts';
 import {backToStable, fenced, specShape, type Table, withSlot} from './state.ts';
 
+/** How long a version that lost its traffic to the dead-man's rule is kept running. */
+const ORPHAN_WARM_MS = 900_000;
+
 const slot = z.enum(['blue', 'green']);
 const fence = z.int().min(0);
 const weight = z.int().min(0).max(100);
@@ -60,7 +63,8 @@ export function createControl(options: ControlOptions): Control {
 	/** Monotonic milliseconds when the conductor counts as gone. */
 	let leaseEnd = 0;
 	let expiring = false;
-	const split = () => table.get().weights.blue > 0 && table.get().weights.green > 0;
+	/** As long as anybody is on a version that is not stable yet, at 100 % too, a conductor must be alive. */
+	const armed = () => table.get().weights[otherSlot(table.get().stable)] > 0;
 	const rearm = (ms: number) => {
 		leaseEnd = performance.now() + ms;
 	};
@@ -82,7 +86,7 @@ export function createControl(options: ControlOptions): Control {
 			stable,
 			weights,
 			slots: {blue: slots.report('blue'), green: slots.report('green')},
-			...(split() ? {leaseLeftMs: Math.max(0, leaseEnd - performance.now())} : {}),
+			...(armed() ? {leaseLeftMs: Math.max(0, leaseEnd - performance.now())} : {}),
 			...(note === undefined ? {} : {note}),
 		};
 	};
@@ -185,11 +189,16 @@ export function createControl(options: ControlOptions): Control {
 		tick() {
 			const state = table.get();
 			// Traffic returns to a slot that can take it; while it cannot, waiting is the lesser evil.
-			if (split() && performance.now() > leaseEnd && lanes[state.stable].serving && !expiring) {
+			if (armed() && performance.now() > leaseEnd && lanes[state.stable].serving && !expiring) {
 				expiring = true;
 				const note = `no conductor for ${state.leaseSeconds} s: ${otherSlot(state.stable)} lost its traffic`;
 				void table
-					.record((now) => (performance.now() > leaseEnd ? backToStable(now, note) : now))
+					.record((now) => {
+						if (performance.now() <= leaseEnd) return now;
+						// Kept for whoever resumes, but not for ever.
+						const warmUntil = Date.now() + ORPHAN_WARM_MS;
+						return withSlot(backToStable(now, note), otherSlot(now.stable), {warmUntil});
+					})
 					.then(() => say(`all traffic to ${table.get().stable}: ${note}`))
 					.finally(() => {
 						expiring = false;

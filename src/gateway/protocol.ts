@@ -101,6 +101,8 @@ export type SlotFailure = 'died' | 'never-healthy';
 export interface SlotReport {
 	readonly name: SlotName;
 	readonly release?: string;
+	/** Absolute; where the release lies. */
+	readonly folder?: string;
 	readonly state: 'empty' | 'starting' | 'healthy' | 'unhealthy' | 'restarting' | 'failed';
 	readonly failure?: SlotFailure;
 	readonly pid?: number;

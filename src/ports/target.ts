@@ -16,6 +16,8 @@ export interface SlotStatus {
 	readonly name: SlotName;
 	/** The release id it runs (version and short commit), undefined when empty. */
 	readonly release?: Safe;
+	/** Where it lies, when the target runs it from a folder of this machine. */
+	readonly folder?: string;
 	readonly state: 'empty' | 'starting' | 'healthy' | 'unhealthy' | 'restarting' | 'failed';
 	readonly pid?: number;
 	readonly port?: number;

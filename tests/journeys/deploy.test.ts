@@ -66,7 +66,7 @@ test('a change that fails under traffic is rolled back, and the next selection h
 	expect(json(second.stdout).at(-1)).toMatchObject({type: 'outcome', outcome: 'rolled_back', exit: 3});
 	expect(visitors.lost()).toEqual([]);
 	const plan = await project.orchestra(['deploy', '--plan', '--json', '--yes']);
-	const found = json(plan.stdout).findLast((line) => line['type'] === 'features.found');
+	const found = json(plan.stdout).findLast((line) => line.type === 'features.found');
 	expect(JSON.stringify(found)).toMatch(/rolled back/);
 	expect(GOOD).not.toBe(BAD);
 }, 90_000);

@@ -55,6 +55,7 @@ export function fakeRepository(world: World): FakeRepository {
 		currentBranch: unused,
 		branches: unused,
 		isAncestor: unused,
+		mergeBase: unused,
 		lastVersion: async () => world.last,
 		changes: () => {
 			throw new Error('the fake repository does not do this');

@@ -2,11 +2,21 @@
 // so many are read as content, so that no line of a file can pose as a header.
 
 import {asOid, isOid, type Oid} from '../../domain/ids.ts';
-import {isLockfile} from '../../domain/kind.ts';
 import type {Patch} from '../../ports/repository.ts';
-import {LOCKFILE_PATHSPECS} from './shipped.ts';
+import {LOCKFILES} from './shipped.ts';
 import {tokens} from './tokens.ts';
 import type {View} from './view.ts';
+
+/** Lock files are half of all diff time, and pictures have no lines: git need not read them unless somebody asks. */
+const BINARY = 'png jpg jpeg gif webp ico bmp pdf zip gz tgz woff woff2 ttf otf eot mp3 mp4 mov webm jar wasm'.split(
+	' ',
+);
+
+function excluded(wanted: (path: string) => boolean): string[] {
+	const names = LOCKFILES.filter((name) => !wanted(name)).map((name) => `:(top,exclude,glob)**/${name}`);
+	const kinds = BINARY.filter((kind) => !wanted(`x.${kind}`)).map((kind) => `:(top,exclude,glob)**/*.${kind}`);
+	return [...names, ...kinds];
+}
 
 const MOST_LINES = 2000;
 const LINE_CAP = 4000;
@@ -71,8 +81,7 @@ export async function* readPatches(
 			'--no-decorate',
 		],
 		...['--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/', '--format=%x00%H', '--', ':(top)'],
-		// Lock files are half of all diff time: leave them out unless somebody asks for them.
-		...LOCKFILE_PATHSPECS.filter((_, i) => !wanted(LOCKFILE_NAMES[i] ?? '')),
+		...excluded(wanted),
 	];
 	let change: Oid | undefined;
 	let open: Open | undefined;
@@ -130,5 +139,3 @@ export async function* readPatches(
 	const whole = ready();
 	if (whole) yield whole;
 }
-
-const LOCKFILE_NAMES = LOCKFILE_PATHSPECS.map((spec) => spec.slice(spec.lastIndexOf('/') + 1)).filter(isLockfile);

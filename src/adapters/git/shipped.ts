@@ -13,7 +13,7 @@ import type {View} from './view.ts';
 const MOST_PATCHES = 12_000;
 
 /** Generated files that differ between two equal changes, and cost most of a diff. */
-export const LOCKFILE_PATHSPECS = [
+export const LOCKFILES = [
 	'package-lock.json',
 	'npm-shrinkwrap.json',
 	'yarn.lock',
@@ -23,7 +23,8 @@ export const LOCKFILE_PATHSPECS = [
 	'poetry.lock',
 	'composer.lock',
 	'go.sum',
-].map((name) => `:(top,exclude,glob)**/${name}`);
+] as const;
+const LOCKFILE_PATHSPECS = LOCKFILES.map((name) => `:(top,exclude,glob)**/${name}`);
 
 /** @param there facts of `dev..base`, oldest first. */
 export async function findShipped(

@@ -5,10 +5,9 @@ import {mkdtemp, realpath} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {makeDemoRepository, openDemoRepository} from '../../demo/repository.ts';
-import {closingLines, openingLines} from '../../demo/story.ts';
+import {beginning, ending as endingLines} from '../../demo/story.ts';
 import {startTraffic, type Traffic} from '../../demo/traffic.ts';
-import {featureIdOf} from '../../domain/ids.ts';
-import type {ExitCode} from '../../domain/outcome.ts';
+import {type ExitCode, OUTCOMES} from '../../domain/outcome.ts';
 import type {LiveDeployment} from '../../engine/live.ts';
 import {stopGateway} from '../../targets/gateway-service.ts';
 import {clock, openWorkplace, type Workplace} from '../compose.ts';
@@ -31,8 +30,9 @@ export async function demoCommand(io: Io, options: DemoOptions): Promise<ExitCod
 	const face = faceOf(io, {json: options.json, plain: options.plain ?? options.yes});
 	const say = (line: string) => (face === 'json' ? io.err(line) : io.out(line));
 	const folder = options.in ?? (await mkdtemp(join(await realpath(tmpdir()), 'orchestra-demo-')));
-	const repo = (await openDemoRepository(folder)) ?? (await makeDemoRepository(folder));
-	for (const line of openingLines(repo)) say(line);
+	const repo = (await openDemoRepository(folder)) ?? (await makeDemoRepository(folder, {execPath: process.execPath}));
+	const failing = options.fail ?? false;
+	for (const line of beginning({repository: repo, ratePerSecond: REQUESTS_PER_SECOND, failing})) say(line);
 
 	const place = await openWorkplace({...io, cwd: repo.folder}, {port: repo.port});
 	const traffic = trafficThrough(place);
@@ -44,20 +44,16 @@ export async function demoCommand(io: Io, options: DemoOptions): Promise<ExitCod
 				// The commands are the demo's own, written a moment ago by this program: that is what makes trusting them right.
 				trust: place.trustHash,
 				yes: options.yes || face !== 'tui',
-				...(options.fail ? {select: featureIdOf(repo.bad.oid)} : {}),
+				...(failing ? {select: repo.bad.feature} : {}),
 			},
 			face,
 			'deploy',
 			(live) =>
 				traffic.follow(live, (report) => face === 'json' && io.out(JSON.stringify({type: 'demo.traffic', ...report}))),
 		);
-		for (const line of closingLines({
-			repo,
-			report: await traffic.stop(),
-			outcome: ending.state.status,
-			failed: options.fail ?? false,
-		}))
-			say(line);
+		const report = await traffic.stop();
+		const outcome = OUTCOMES.find((o) => o === ending.state.status);
+		if (report) for (const line of endingLines({folder: repo.folder, outcome, traffic: report})) say(line);
 		return ending.exit;
 	} finally {
 		await traffic.stop();

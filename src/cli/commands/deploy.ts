@@ -1,7 +1,7 @@
 // Room: cli. `orchestra deploy`: opens or resumes a deployment, puts a face in front of it, and closes up after it.
 
 import {userInfo} from 'node:os';
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 import {rememberServed} from '../../adapters/files/served.ts';
 import {memoryFolder, memoryJournal} from '../../adapters/journal/memory-journal.ts';
 import {fault, raise} from '../../domain/fault/fault.ts';
@@ -32,11 +32,18 @@ export interface DeployOptions {
 
 export async function deployCommand(io: Io, options: DeployOptions): Promise<ExitCode> {
 	const face = faceOf(io, {json: options.json, plain: options.plain || (options.plan && !io.interactive)});
-	if (face === 'tui') (await import('../../tui/first-paint.ts')).paintFirst(io.width);
-	const place = await openWorkplace(io, {port: options.port});
-	if (options.plan) return (await perform(io, place, options, face, 'plan')).exit;
-	if (!place.configured) raise('CONFIG_MISSING');
-	return (await perform(io, place, options, face, 'deploy')).exit;
+	const painted = face === 'tui' && (await import('../../tui/first-paint.ts'));
+	if (painted) io.write(painted.firstPaint(io.width, basename(io.cwd), io.colour));
+	try {
+		const place = await openWorkplace(io, {port: options.port, readOnly: options.plan ?? false});
+		if (options.plan) return (await perform(io, place, options, face, 'plan')).exit;
+		if (!place.configured) raise('CONFIG_MISSING');
+		return (await perform(io, place, options, face, 'deploy')).exit;
+	} catch (thrown) {
+		// What went wrong before the screens began must be read on the normal screen.
+		if (painted) io.write(painted.unpaint());
+		throw thrown;
+	}
 }
 
 /** `orchestra abort` when no process conducts the open deployment. */
@@ -138,8 +145,17 @@ async function refuse(place: Workplace, open: DeploymentId): Promise<never> {
 
 /** The faces are loaded only when they are used: none of them is free. */
 async function show(io: Io, live: LiveDeployment, face: Face): Promise<Ending> {
-	if (face === 'json') return (await import('../../headless/jsonl.ts')).runJson(live, io);
-	if (face === 'lines') return (await import('../../headless/lines.ts')).runLines(live, io);
-	const ending = await (await import('../../tui/app.tsx')).runTui(live, {leaveNow: io.leaveNow});
+	const lines = {out: io.write, err: io.writeErr, width: io.width, colour: io.colour};
+	if (face === 'json') return (await import('../../headless/jsonl.ts')).runJson(live, lines);
+	if (face === 'lines') return (await import('../../headless/lines.ts')).runLines(live, lines);
+	const {exitSummary} = await import('../../headless/summary.ts');
+	const {runTui} = await import('../../tui/app.tsx');
+	let ended = false;
+	void live.ended.then(() => {
+		ended = true;
+	});
+	const ending = await runTui(live, {farewell: exitSummary});
+	// The person left while the engine was still on its way to a safe point: nothing may keep the process.
+	if (!ended) io.leaveNow(ending.exit);
 	return ending;
 }

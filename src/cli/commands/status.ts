@@ -8,6 +8,7 @@ import {fold, foldAll, INITIAL} from '../../domain/deployment/fold.ts';
 import type {DeploymentState} from '../../domain/deployment/state.ts';
 import type {DeploymentId} from '../../domain/ids.ts';
 import {EXIT, type ExitCode} from '../../domain/outcome.ts';
+import {jsonLine, statusRecord} from '../../headless/jsonl.ts';
 import {statusLines} from '../../headless/status.ts';
 import type {Holder} from '../../ports/lock.ts';
 import {clock, openWorkplace, type Workplace} from '../compose.ts';
@@ -41,16 +42,10 @@ export async function statusCommand(io: Io, options: StatusOptions): Promise<Exi
 	const seen = await look(place);
 	const observed = await place.target.observe().catch(() => undefined);
 	if (options.json) {
-		io.out(
-			JSON.stringify({
-				schemaVersion: 1,
-				running: seen.holder !== undefined,
-				holder: seen.holder ?? null,
-				deployment: seen.state.id ? seen.state : null,
-				target: observed ?? null,
-			}),
-		);
-	} else for (const line of statusLines(seen.state, {holder: seen.holder, observed, now: clock.now()})) io.out(line);
+		const running = seen.holder !== undefined;
+		io.write(jsonLine({...statusRecord(seen.state, running, seen.holder), serving: observed ?? null}));
+	} else
+		for (const line of statusLines(seen.state, {running: seen.holder !== undefined, holder: seen.holder})) io.out(line);
 	if (options.monitor) await follow(io, place, options, seen);
 	return EXIT.ok;
 }

@@ -16,7 +16,10 @@ const SIGNS: readonly (readonly [RegExp, string])[] = [
 		/\b(crash\w*|segfault\w*|panics?\b|deadlock\w*|infinite loop|out of memory|oom\b|memory leak|outage|uncaught|unhandled (exception|rejection|error))/i,
 		'a fix against crashes',
 	],
-	[/\b(hot-?fix|critical (bug|fix|error|issue|failure|defect)|urgent|emergency|sev-?[01]|p0)\b/i, 'a hotfix'],
+	[
+		/\b(hot-?fix|critical (bug|fix|error|issue|failure|defect)|urgent|emergency|sev-?[01]|p0)\b|[([]critical\b|\bcritical[)\]]/i,
+		'a hotfix',
+	],
 ];
 const ABOUT_SOMETHING_ELSE =
 	/\b(typos?|wording|comments?|docs?|readme|changelog|lint|spelling|log messages?|error messages?|fixtures?|flaky)\b/i;

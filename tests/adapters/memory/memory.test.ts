@@ -452,12 +452,12 @@ test('reset copies everything, then forgets; preferences stay, and an open deplo
 
 test('hostile text in summaries and journals is drawable when it comes out of the memory', async () => {
 	const root = tempFolder();
-	const escape = '\u001b]52;c;aGk=\u0007\u202eevil' as ReturnType<typeof safe>; // `as`: what somebody wrote into the file
+	const foreign = '\u001b]52;c;aGk=\u0007\u202eevil' as ReturnType<typeof safe>; // `as`: what somebody wrote into the file
 	mkdirSync(at(root, 'history'), {recursive: true});
-	const hostile = closed(1, {why: escape, features: [feature(1, {title: escape, scope: escape})]});
+	const hostile = closed(1, {why: foreign, features: [feature(1, {title: foreign, scope: foreign})]});
 	writeFileSync(at(root, 'history', 'index.jsonl'), `${JSON.stringify(hostile)}\n`);
 	const {journal} = await open(root).open(hostile.id, 1);
-	await journal.append({type: 'note', level: 'info', text: escape}, true);
+	await journal.append({type: 'note', level: 'info', text: foreign}, true);
 	await journal.close();
 	const [summary] = await open(root).history();
 	const events = await open(root).read(hostile.id);

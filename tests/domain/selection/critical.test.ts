@@ -15,6 +15,7 @@ test.each([
 	['fix: crashes without a config', 'a fix against crashes'],
 	['fix: memory leak in the pool', 'a fix against crashes'],
 	['fix: critical bug in checkout', 'a hotfix'],
+	['fix: survive an odd path (critical, ABC-1)', 'a hotfix'],
 ])('“%s” is %s', (subject, expected) => {
 	expect(why(subject)).toBe(expected);
 });
