@@ -4,7 +4,14 @@ import {spawn} from 'node:child_process';
 import {closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync} from 'node:fs';
 import {raise} from '../domain/fault/fault.ts';
 import {type Safe, safe, safeLines} from '../domain/safe.ts';
-import {allowedEnv, type GatewayReport, gatewayPaths, PROTOCOL, WORKER_EXIT} from '../gateway/protocol.ts';
+import {
+	allowedEnv,
+	type GatewayReport,
+	gatewayPaths,
+	PROTOCOL,
+	type SlotReport,
+	WORKER_EXIT,
+} from '../gateway/protocol.ts';
 import {livingKeeper} from '../gateway/protocol-keeper.ts';
 import type {Clock} from '../ports/clock.ts';
 import {createGatewayClient} from './gateway-client.ts';
@@ -92,10 +99,21 @@ function keeperArguments(options: Omit<GatewayOptions, 'clock'>, host: string): 
 	return [program.keeper, ...flags, ...(probeMs === undefined ? [] : ['--probe-ms', String(probeMs)])];
 }
 
-/** What `orchestra gateway status` shows. Undefined when none runs. Faults: GATEWAY_OTHER_VERSION. */
+/** What `orchestra gateway status` shows, safe to draw. Undefined when none runs. Faults: GATEWAY_OTHER_VERSION. */
 export async function gatewayStatus(stateFolder: string, clock: Clock): Promise<GatewayReport | undefined> {
 	const client = createGatewayClient(stateFolder, clock);
-	return (await client.hello()) === undefined ? undefined : client.call('observe', {});
+	if ((await client.hello()) === undefined) return undefined;
+	const {slots, note, ...seen} = await client.call('observe', {});
+	const drawable = ({release, folder, ...slot}: SlotReport): SlotReport => ({
+		...slot,
+		...(release === undefined ? {} : {release: safe(release)}),
+		...(folder === undefined ? {} : {folder: safe(folder)}),
+	});
+	return {
+		...seen,
+		slots: {blue: drawable(slots.blue), green: drawable(slots.green)},
+		...(note === undefined ? {} : {note: safe(note)}),
+	};
 }
 
 /**

@@ -213,6 +213,18 @@ test('split traffic that nobody conducts returns to the stable slot, and says wh
 	expect((await gateway.observed()).note).toBeUndefined();
 });
 
+test('a version at 100 % that is not stable yet is guarded by the lease as well', async () => {
+	const gateway = await testGateway();
+	await gateway.start('blue', 'v1');
+	await gateway.start('green', 'v2');
+	await gateway.route(0, 'blue', {leaseSeconds: 0.3});
+	expect((await gateway.observed()).weights).toEqual({blue: 0, green: 100});
+	await vi.waitFor(async () => expect((await gateway.observed()).weights).toEqual({blue: 100, green: 0}), 5000);
+	await gateway.route(0, 'green', {leaseSeconds: 0.3});
+	await sleep(700);
+	expect((await gateway.observed()).weights).toEqual({blue: 0, green: 100});
+});
+
 test('the lease runs out also when the gateway was restarted meanwhile', async () => {
 	const gateway = await testGateway();
 	await gateway.start('blue', 'v1');

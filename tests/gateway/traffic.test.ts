@@ -4,7 +4,7 @@ import {readFileSync} from 'node:fs';
 import {request as httpRequest} from 'node:http';
 import {connect} from 'node:net';
 import {expect, test, vi} from 'vitest';
-import {SAMPLE_APP, testGateway} from '../kit/gateway.ts';
+import {killNow, SAMPLE_APP, testGateway} from '../kit/gateway.ts';
 
 async function released(release = 'v1') {
 	const gateway = await testGateway();
@@ -199,7 +199,7 @@ test('a request whose slot died is saved by the other slot, and counts against t
 	await gateway.route(1, 'blue');
 	const victim = (await gateway.observed()).slots.green.pid;
 	if (victim === undefined) throw new Error('green has no process');
-	process.kill(victim, 'SIGKILL');
+	killNow(victim);
 	const answers = await Promise.all(
 		Array.from({length: 30}, () => fetch(gateway.url, {method: 'POST', body: 'x'}).then((r) => r.text())),
 	);

@@ -7,10 +7,11 @@ import {tempFolder} from '../kit/temp.ts';
 
 test('status and log tell what runs; nothing runs after a stop, and a stop can keep the slots', async () => {
 	const gateway = await testGateway();
-	await gateway.start('blue', 'v1');
+	await gateway.start('blue', 'v1 \u001b[31m');
 	await gateway.route(100);
 	const status = await gatewayStatus(gateway.stateFolder, realClock);
 	expect(status).toMatchObject({port: gateway.port, weights: {blue: 100, green: 0}, pid: gateway.worker()});
+	expect(status?.slots.blue.release).toBe('v1 ␛[31m');
 	expect(gatewayLog(gateway.stateFolder, 5).join()).toContain('weights: blue 100, green 0; stable blue');
 	expect(await stopGateway(gateway.stateFolder, true, realClock)).toBe(true);
 	expect(await gatewayStatus(gateway.stateFolder, realClock)).toBeUndefined();
