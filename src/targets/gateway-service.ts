@@ -128,7 +128,7 @@ export async function stopGateway(stateFolder: string, keepSlots: boolean, clock
 	// It may end before its answer arrives; whether it ended is seen below.
 	await client.call('shutdown', {slots: keepSlots ? 'keep' : 'stop'}).catch(() => undefined);
 	const deadline = clock.mono() + 30_000;
-	while (livingKeeper(card) !== undefined || isAlive(there.pid)) {
+	while (livingKeeper(card) !== undefined || isAlive(there.pid) || isAlive(there.keeper)) {
 		if (clock.mono() > deadline) raise('GATEWAY_UNREACHABLE', {with: {socket: client.socket}});
 		await clock.sleep(50);
 	}
