@@ -33,7 +33,8 @@ interface Engine {
 
 /** @param objects where merged trees go: the scratch folder for simulations, the kept one for releases. */
 export function openPicker(view: View, objects: string): Picker {
-	const scratch = view.scratch();
+	// Apart from what is merged: git does not write again what it finds in a folder it borrows from.
+	const scratch = view.scratch('synthetic');
 	const others = [scratch, view.objects].filter((folder) => folder !== objects).map(quoted);
 	const env = view.environment({
 		GIT_OBJECT_DIRECTORY: objects,
