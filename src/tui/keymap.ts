@@ -40,6 +40,7 @@ const SCROLL: readonly Mode[] = ['choose', 'watch', 'help', 'commands'];
 const CALM: readonly Mode[] = ['choose', 'watch', 'help', 'commands', 'decision'];
 const ALL: readonly Mode[] = [...CALM, 'filter', 'takeback', 'tiny'];
 
+const conducting = (c: KeyContext): Availability => (c.monitor ? 'the monitor shows everything at once' : true);
 const deploying = (c: KeyContext): Availability =>
 	c.monitor ? 'the monitor only watches: use `orchestra promote|pause|abort`' : true;
 const rolling = (c: KeyContext): Availability => {
@@ -83,15 +84,16 @@ export const BINDINGS = {
 		when: rolling,
 	},
 	filter: {keys: ['/'], label: 'filter', group: 'everywhere', modes: SCROLL, hint: 5},
-	pane: {keys: ['tab'], label: 'next pane', group: 'everywhere', modes: BROWSE, hint: 6},
+	pane: {keys: ['tab'], label: 'next pane', group: 'everywhere', modes: BROWSE, hint: 6, when: conducting},
 	stage: {
 		keys: ['1-6', '1', '2', '3', '4', '5', '6'],
 		label: 'look at a stage',
 		group: 'everywhere',
 		modes: BROWSE,
 		hint: 7,
+		when: conducting,
 	},
-	follow: {keys: ['0'], label: 'follow the current stage', group: 'everywhere', modes: BROWSE},
+	follow: {keys: ['0'], label: 'follow the current stage', group: 'everywhere', modes: BROWSE, when: conducting},
 	commands: {keys: ['@'], label: 'commands run', group: 'everywhere', modes: CALM, hint: 8},
 	back: {
 		keys: ['escape'],
@@ -114,9 +116,10 @@ export const BINDINGS = {
 		group: 'everywhere',
 		modes: ALL,
 		hint: 10,
+		when: deploying,
 	},
 	quit: {
-		keys: ['q'],
+		keys: ['q', 'ctrl+c'],
 		label: 'quit',
 		group: 'everywhere',
 		modes: ['choose', 'watch', 'help', 'commands', 'tiny'],
@@ -141,19 +144,30 @@ const NAMED = [
 	'end',
 ] as const satisfies readonly (keyof Key)[];
 
-/** One name per key press; undefined for what is no single key (pasted text). */
-export function keyName(input: string, key: Key): string | undefined {
-	if (key.upArrow) return 'up';
-	if (key.downArrow) return 'down';
-	if (key.leftArrow) return 'left';
-	if (key.rightArrow) return 'right';
+const CONTROLS: Readonly<Record<string, string>> = {
+	'\r': 'return',
+	'\n': 'return',
+	'\t': 'tab',
+	' ': 'space',
+	'\u0003': 'ctrl+c',
+	'\u0004': 'ctrl+d',
+	'\u0015': 'ctrl+u',
+	'\u007f': 'backspace',
+	'\b': 'backspace',
+};
+
+/** The keys of one read, by name: whoever types fast, or holds a key, sends several at once. Pastes come another way. */
+export function keyNames(input: string, key: Key): string[] {
+	if (key.upArrow) return ['up'];
+	if (key.downArrow) return ['down'];
+	if (key.leftArrow) return ['left'];
+	if (key.rightArrow) return ['right'];
 	const named = NAMED.find((name) => key[name]);
-	if (named !== undefined) return named.toLowerCase();
-	if (key.ctrl) return `ctrl+${input}`;
-	if (input === ' ') return 'space';
-	// A held key arrives as several of the same character in one read.
-	const first = [...input][0];
-	return first !== undefined && [...input].every((char) => char === first) ? first : undefined;
+	if (named !== undefined) return [named.toLowerCase()];
+	if (key.ctrl) return [`ctrl+${input}`];
+	// Esc and a key typed right after it arrive as one: both count.
+	if (key.meta) return ['escape', ...[...input].map((char) => CONTROLS[char] ?? char)];
+	return [...input].map((char) => CONTROLS[char] ?? char);
 }
 
 export type Pressed =

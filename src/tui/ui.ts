@@ -105,7 +105,7 @@ export function keyContext(ui: Ui, facts: Facts): KeyContext {
 		dirty:
 			Boolean(ui.filters[pane]) ||
 			ui.stage !== undefined ||
-			ui.focus !== 'main' ||
+			(ui.focus !== 'main' && !facts.monitor) ||
 			(pane !== 'help' && pane !== 'commands' && (ui.ends.log !== undefined || ui.ends.activity !== undefined)),
 	};
 }
@@ -126,8 +126,10 @@ function withoutKey<K extends keyof Ui>(ui: Ui, ...keys: K[]): Ui {
 }
 
 /** One command, in the mode it was pressed in. */
-export function act(ui: Ui, command: Command, facts: Facts, digit = 0): Turn {
+export function act(before: Ui, command: Command, facts: Facts, digit = 0): Turn {
 	const {state, now} = facts;
+	// What was said about the last key is over with the next one.
+	const ui = withoutKey(before, 'toast');
 	switch (command) {
 		case 'help':
 		case 'commands':
@@ -209,9 +211,9 @@ function confirm(ui: Ui, {state, now}: Facts): Turn {
 	return {ui, effects: [{kind: 'answer', id: decision.id, value: named ? ui.choice : ids.join(',')}]};
 }
 
-function stop(ui: Ui, {monitor, now}: Facts): Turn {
+function stop(ui: Ui, {now}: Facts): Turn {
 	const again = ui.stopAsked !== undefined && now - ui.stopAsked <= SECOND_STOP_MS;
-	if (monitor || again) return {ui, effects: [{kind: 'leave'}]};
+	if (again) return {ui, effects: [{kind: 'leave'}]};
 	const text = 'Stopping at the next safe point; it stays open for --resume. Ctrl-C again leaves at once';
 	return {ui: {...toast(ui, text, now), stopAsked: now}, effects: [{kind: 'cancel', how: 'stop'}]};
 }
@@ -226,7 +228,7 @@ function back(ui: Ui, facts: Facts): Ui {
 	const question = facts.monitor ? undefined : openQuestion(ui, facts.state);
 	if (question) return toast({...ui, aside: question.id}, 'Put aside: d comes back to the question', facts.now);
 	if (ui.ends.log !== undefined || ui.ends.activity !== undefined) return {...ui, ends: {}};
-	if (ui.focus !== 'main') return {...ui, focus: 'main'};
+	if (ui.focus !== 'main' && !facts.monitor) return {...ui, focus: 'main'};
 	return withoutKey(ui, 'stage');
 }
 

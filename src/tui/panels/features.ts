@@ -147,7 +147,7 @@ function totalRow({state}: Facts, marks: ReadonlySet<string>): Row {
 	const risk = state.risk ?? riskOf(state.features, marks);
 	return [
 		span(` ${marks.size}${cap === undefined ? '' : `/${cap}`} chosen`, over ? 'warn' : 'strong'),
-		span(over ? ' (more than the limit you set)' : ` of ${state.features.length}`, over ? 'warn' : 'muted'),
+		span(over ? ' (more than the limit you set)' : ` from ${state.features.length}`, over ? 'warn' : 'muted'),
 		span(' · risk '),
 		span(`${built ? '' : 'about '}${risk.toFixed(2)} ${riskWord(risk)}`, riskTone(risk)),
 		span(built ? ` · ${state.version} · ${state.evidence} earlier deployments` : '', 'muted'),

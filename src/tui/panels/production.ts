@@ -92,7 +92,7 @@ export function countdown({state, now}: Facts): number | undefined {
 	const candidate = candidateOf({state, now} as Facts); // `as`: only these two are read
 	const step = strategySteps({state} as Facts).find((s) => candidate && s.weight === traffic.weights[candidate]); // `as`: as above
 	if (!step || traffic.stable === candidate) return undefined;
-	const left = step.watchSeconds - (now - Date.parse(traffic.sinceUtc)) / 1000;
+	const left = step.watchSeconds - Math.max(0, now - Date.parse(traffic.sinceUtc)) / 1000;
 	return left > 0 ? Math.ceil(left) : undefined;
 }
 
@@ -146,14 +146,9 @@ export function productionPanel(facts: Facts, {width, height}: Size): Panel {
 	const evidence = evidenceRows(facts, width);
 	const steps = stepRows(facts, 'production');
 	const gap = height >= 14 ? [EMPTY] : [];
-	return {
-		title: 'Production',
-		fact: state.strategy,
-		rows: [
-			...trafficRows(facts, width),
-			...gap,
-			...(evidence.length > 0 ? [...evidence, ...gap] : []),
-			...(steps.length > 0 ? [[span(' Steps', 'strong')], ...steps] : []),
-		],
-	};
+	const above = [...trafficRows(facts, width), ...gap, ...(evidence.length > 0 ? [...evidence, ...gap] : [])];
+	// The newest steps matter: the older ones leave first.
+	const room = Math.max(0, height - above.length - 2);
+	const recent = room > 0 && steps.length > 0 ? [[span(' Steps', 'strong')], ...steps.slice(-room)] : [];
+	return {title: 'Production', fact: state.strategy, rows: [...above, ...recent]};
 }
