@@ -76,7 +76,8 @@ export function nextSteps(state: DeploymentState, running: boolean): string[] {
 	const {status, decision, fault} = state;
 	if (state.id === undefined) return ['orchestra deploy'];
 	if (status === 'promoted') return ['orchestra rollback   if it hurts after all', `orchestra history ${state.id}`];
-	if (isClosed(state)) return [...(fault?.nextSteps ?? []), `orchestra history ${state.id}`];
+	if (isClosed(state))
+		return [...(fault?.nextSteps ?? []), `orchestra history ${state.id}`, 'orchestra deploy   once it is mended'];
 	if (!running) {
 		const flag = decision?.flag ? ` ${decision.flag}` : '';
 		return [
