@@ -39,7 +39,7 @@ export function eventLine(event: DeploymentEvent, running?: StageName, colour = 
 	return colour && code !== '' ? `\u001b[${code}m${text}\u001b[39m` : text;
 }
 
-export function logLine(line: LogLine): string {
+function logLine(line: LogLine): string {
 	return safe(`         ${line.stage.padEnd(LONGEST_STAGE)} ${line.source} | ${line.text}`);
 }
 

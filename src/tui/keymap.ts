@@ -12,7 +12,6 @@ export interface KeyContext {
 	readonly monitor: boolean;
 	/** Traffic is being moved right now. */
 	readonly inProduction: boolean;
-	readonly rolloutPaused: boolean;
 	/** A question is open but put aside. */
 	readonly decisionAside: boolean;
 	/** Something is filtered or scrolled, so Esc has something to undo. */
@@ -205,7 +204,7 @@ const SHOWN: Readonly<Record<string, string>> = {
 	'ctrl+d': 'Ctrl-D',
 };
 
-export const shownKey = (name: string): string => SHOWN[name] ?? name;
+const shownKey = (name: string): string => SHOWN[name] ?? name;
 
 export interface Hint {
 	readonly key: string;

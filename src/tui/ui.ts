@@ -3,7 +3,6 @@
 
 import type {DeploymentState} from '../domain/deployment/state.ts';
 import {STAGES, type StageName} from '../domain/ids.ts';
-import type {LogEntry} from './feed.ts';
 import type {Command, KeyContext, Mode} from './keymap.ts';
 import {critical, proposed, scrollTail, toggle} from './list.ts';
 import type {Facts} from './view.ts';
@@ -59,7 +58,7 @@ export interface Turn {
 
 const TOAST_MS = 6000;
 /** A second Ctrl-C within this time leaves at once. */
-export const SECOND_STOP_MS = 3000;
+const SECOND_STOP_MS = 3000;
 
 /** The stage a person most likely wants to see: where a question is open, else what runs, else the last that did. */
 export function currentStage(state: DeploymentState): StageName {
@@ -100,7 +99,6 @@ export function keyContext(ui: Ui, facts: Facts): KeyContext {
 		mode: modeOf(ui, facts),
 		monitor: facts.monitor,
 		inProduction: stages.production.status === 'running' && facts.state.ending === undefined,
-		rolloutPaused: ui.rolloutPaused,
 		decisionAside: decision !== undefined && openQuestion(ui, facts.state) === undefined,
 		dirty:
 			Boolean(ui.filters[pane]) ||
@@ -262,5 +260,3 @@ export function erase(ui: Ui): Ui {
 	const pane = activePane(ui);
 	return {...ui, cursor: 0, filters: {...ui.filters, [pane]: [...(ui.filters[pane] ?? '')].slice(0, -1).join('')}};
 }
-
-export type {LogEntry};

@@ -8,7 +8,7 @@ import type {Layout} from './layout.ts';
 import {byBucket, filterFeatures, matches, type Numbered} from './list.ts';
 import type {Pane, Ui} from './ui.ts';
 
-export type ActivityEntry = Activity & Numbered;
+type ActivityEntry = Activity & Numbered;
 
 export interface Facts {
 	readonly state: DeploymentState;
@@ -54,7 +54,8 @@ export function factsOf({state, log}: Snapshot, ui: Ui, around: Around, measured
 		...around,
 		state,
 		features: filterFeatures(byBucket(state.features), filter('main')),
-		log: log.filter((line) => matches(`${line.source} ${line.text}`, filter('log'))),
+		// Thousands of lines at ten frames a second: without a filter none is looked at.
+		log: filter('log') === '' ? log : log.filter((line) => matches(`${line.source} ${line.text}`, filter('log'))),
 		activity: state.activity
 			.map((line) => ({...line, n: line.seq}))
 			.filter((line) => matches(`${line.stage ?? ''} ${line.text}`, filter('activity'))),

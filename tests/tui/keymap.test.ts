@@ -16,7 +16,6 @@ const context = (mode: Mode, more: Partial<KeyContext> = {}): KeyContext => ({
 	mode,
 	monitor: false,
 	inProduction: false,
-	rolloutPaused: false,
 	decisionAside: false,
 	dirty: false,
 	...more,

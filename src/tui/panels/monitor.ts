@@ -30,7 +30,7 @@ const TITLED_FROM = 20;
 /** Whether a process conducts it: the kernel's word, not the log's. */
 const isRunning = ({state, holder}: Facts): boolean => holder !== undefined && !isClosed(state);
 
-export function progressRow(facts: Facts, width: number): Row {
+function progressRow(facts: Facts, width: number): Row {
 	const {state} = facts;
 	const done = STAGES.filter((name) => state.stages[name].status === 'finished').length;
 	const current = currentStage(state);
