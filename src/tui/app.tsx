@@ -124,6 +124,7 @@ export function Screen({frame, columns, rows, question}: ScreenProps): ReactNode
 								key={frame.question.request.id}
 								request={frame.question.request}
 								size={frame.question.size}
+								scroll={frame.question.scroll}
 								onAnswer={question(frame.question.request.id)}
 							/>
 						) : (

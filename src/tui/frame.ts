@@ -6,6 +6,7 @@ import type {StageName} from '../domain/ids.ts';
 import {type Layout, SMALLEST} from './layout.ts';
 import {commandsPanel, helpPanel} from './overlays/help.ts';
 import {hintRow} from './overlays/hints.ts';
+import {questionRows} from './overlays/question.ts';
 import {discoveryPanel, selectionPanel} from './panels/features.ts';
 import {framed, type Panel} from './panels/panel.ts';
 import {productionPanel} from './panels/production.ts';
@@ -25,7 +26,7 @@ export type Frame =
 			/** Stacked below each other; each with its own height. */
 			readonly body: readonly (readonly Row[])[];
 			/** When set, it is drawn in place of the first of `body`. */
-			readonly question?: {readonly request: DecisionRequest; readonly size: Size};
+			readonly question?: {readonly request: DecisionRequest; readonly size: Size; readonly scroll: number};
 			readonly hints: Row;
 			readonly measured: Measured;
 	  };
@@ -82,9 +83,15 @@ export function composeFrame(facts: Facts, ui: Ui): Frame {
 	return {
 		...rest,
 		body,
-		measured: {lengths: {main: panel.rows.length}},
-		...(question ? {question: {request: question, size: main}} : {}),
+		...(question ? {question: {request: question, size: main, scroll: ui.scroll.question ?? 0}} : {}),
+		measured: measure(panel, question, main),
 	};
+}
+
+function measure(panel: Panel, question: DecisionRequest | undefined, size: Size): Measured {
+	if (!question) return {lengths: {main: panel.rows.length}};
+	const {length, page} = questionRows(question, size);
+	return {lengths: {main: panel.rows.length, question: length}, pages: {question: page}};
 }
 
 type Roomy = Exclude<Layout, {kind: 'tiny'}>;

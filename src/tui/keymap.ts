@@ -37,6 +37,8 @@ export interface Binding {
 const BROWSE: readonly Mode[] = ['choose', 'watch'];
 const SCROLL: readonly Mode[] = ['choose', 'watch', 'help', 'commands'];
 const CALM: readonly Mode[] = ['choose', 'watch', 'help', 'commands', 'decision'];
+/** A question may be longer than its room: what it is about must be readable before it is answered. */
+const PAGES: readonly Mode[] = [...SCROLL, 'decision'];
 const ALL: readonly Mode[] = [...CALM, 'filter', 'takeback', 'tiny'];
 
 const conducting = (c: KeyContext): Availability => (c.monitor ? 'the monitor shows everything at once' : true);
@@ -104,8 +106,8 @@ export const BINDINGS = {
 	},
 	up: {keys: ['up', 'k'], label: 'up', group: 'move', modes: SCROLL},
 	down: {keys: ['down', 'j'], label: 'down', group: 'move', modes: SCROLL},
-	pageUp: {keys: ['pageup', 'ctrl+u'], label: 'a page up', group: 'move', modes: SCROLL},
-	pageDown: {keys: ['pagedown', 'ctrl+d'], label: 'a page down', group: 'move', modes: SCROLL},
+	pageUp: {keys: ['pageup', 'ctrl+u'], label: 'a page up', group: 'move', modes: PAGES},
+	pageDown: {keys: ['pagedown', 'ctrl+d'], label: 'a page down', group: 'move', modes: PAGES},
 	top: {keys: ['g', 'home'], label: 'first', group: 'move', modes: SCROLL},
 	bottom: {keys: ['G', 'end'], label: 'last; follow the log', group: 'move', modes: SCROLL},
 	apply: {keys: ['return'], label: 'keep the filter', group: 'everywhere', modes: ['filter'], hint: 1},

@@ -8,7 +8,7 @@ import {critical, proposed, scrollTail, toggle} from './list.ts';
 import type {Facts} from './view.ts';
 
 /** What scrolls and filters on its own. */
-export type Pane = 'main' | 'log' | 'activity' | 'help' | 'commands';
+export type Pane = 'main' | 'log' | 'activity' | 'help' | 'commands' | 'question';
 
 export interface Ui {
 	/** Undefined: the current stage is followed. */
@@ -233,7 +233,7 @@ function back(ui: Ui, facts: Facts): Ui {
 type Move = 'up' | 'down' | 'pageUp' | 'pageDown' | 'top' | 'bottom';
 
 function move(ui: Ui, command: Move, facts: Facts): Ui {
-	const pane = activePane(ui);
+	const pane = keyContext(ui, facts).mode === 'decision' ? 'question' : activePane(ui);
 	const page = Math.max(1, facts.pages[pane] - 1);
 	const delta = {up: -1, down: 1, pageUp: -page, pageDown: page, top: -1e9, bottom: 1e9}[command];
 	if (pane === 'log' || pane === 'activity') {

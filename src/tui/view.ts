@@ -61,12 +61,13 @@ export function factsOf({state, log}: Snapshot, ui: Ui, around: Around, measured
 			.filter((line) => matches(`${line.stage ?? ''} ${line.text}`, filter('activity'))),
 		pages: {
 			main,
+			question: 1,
 			log: low,
 			activity: low,
 			help: Math.max(1, body - TITLE),
 			commands: Math.max(1, body - TITLE),
 			...measured.pages,
 		},
-		lengths: {main: 0, log: 0, activity: 0, help: 0, commands: 0, ...measured.lengths},
+		lengths: {main: 0, question: 0, log: 0, activity: 0, help: 0, commands: 0, ...measured.lengths},
 	};
 }

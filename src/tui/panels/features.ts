@@ -47,7 +47,8 @@ export function discoveryPanel(facts: Facts, {width}: Size): Panel {
 	const kinds = new Map<string, number>();
 	for (const {kind} of state.features) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
 	const tally = [...kinds].toSorted((a, b) => b[1] - a[1]).map(([kind, n]) => `${n} ${kind}`);
-	const titleWidth = Math.max(12, Math.min(60, width - KIND - 22));
+	const widest = Math.min(26, Math.max(0, ...features.map((f) => widthOf(chips(f)))));
+	const titleWidth = Math.max(12, Math.min(60, width - KIND - 14 - widest));
 	const rows = features.map(
 		(feature): Row => [
 			span(` ${pad(feature.kind, KIND)} `, 'muted'),
