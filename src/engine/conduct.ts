@@ -6,7 +6,7 @@ import type {DecisionRequest} from '../domain/decision.ts';
 import type {Body} from '../domain/deployment/event.ts';
 import {type Fault, FaultError, fault, faultOf} from '../domain/fault/fault.ts';
 import {STAGES, type StageName} from '../domain/ids.ts';
-import {EXIT, type ExitCode, exitCodeOf, type Outcome} from '../domain/outcome.ts';
+import {EXIT, type ExitCode, exitCodeOf, OUTCOMES, type Outcome} from '../domain/outcome.ts';
 import type {ProductionReport} from '../domain/release.ts';
 import {type Safe, safe} from '../domain/safe.ts';
 import type {DeploymentFolder} from '../ports/files.ts';
@@ -34,6 +34,8 @@ export interface Conducting extends Pick<StandParts, 'clock' | 'flags'> {
 	/** The last stage to perform; the deployment stays open after it. */
 	readonly until?: StageName;
 	readonly who: Safe;
+	/** Forgets a deployment that had nothing to do: no effect, no record. */
+	readonly discard: () => Promise<void>;
 	/** Moves the closed deployment into the history. Idempotent. */
 	readonly archive: (recorder: Recorder) => Promise<void>;
 }
@@ -119,8 +121,9 @@ export function conduct(options: Conducting): LiveDeployment {
 	}
 
 	async function open() {
+		const closed = OUTCOMES.some((outcome) => outcome === recorder.state().status);
 		if (journal.past.length === 0) await recorder.record(options.opening, true);
-		else {
+		else if (!closed) {
 			await recorder.record({type: 'deployment.resumed', by: options.who, afterSeq: journal.past.length}, true);
 			if (journal.tornBytes > 0) {
 				const text = safe(`The last journal record was torn (${journal.tornBytes} bytes) and was dropped`);
@@ -191,6 +194,10 @@ export function conduct(options: Conducting): LiveDeployment {
 		}
 		const stopped = {...movement.fault, stage: movement.fault.stage ?? name};
 		await recorder.record({type: 'stage.stopped', stage: name, fault: stopped}, true);
+		if (stopped.code === 'NOTHING_TO_DEPLOY') {
+			if (options.purpose !== 'plan') await options.discard();
+			return {exit: EXIT.ok, fault: stopped};
+		}
 		if (options.purpose === 'plan') return {exit: EXIT.failed, fault: stopped};
 		const moved = recorder.state().trafficMoved;
 		const ended: Ended = {outcome: moved ? 'rolled_back' : 'failed', why: stopped.headline, cause: stopped.code};

@@ -28,6 +28,8 @@ export interface Repository {
 	/** Existing local branch names. */
 	branches(): Promise<readonly string[]>;
 	isAncestor(ancestor: Oid, of: Oid): Promise<boolean>;
+	/** The best common ancestor; undefined when the histories are unrelated. */
+	mergeBase(a: Oid, b: Oid): Promise<Oid | undefined>;
 	/** The highest semantic-version tag reachable from the commit. */
 	lastVersion(from: Oid): Promise<Version | undefined>;
 

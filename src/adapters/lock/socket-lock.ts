@@ -47,16 +47,19 @@ function listen(address: string): Promise<Server | undefined> {
 	});
 }
 
-/** Sends one JSON line and reads one. Undefined when nobody answers in time or the answer is no JSON of ours. */
-function talk(address: string, question: object): Promise<Answer | undefined> {
+/**
+ * Sends one JSON line and reads one. Undefined when nobody is there or the answer is no JSON of ours; `silent` when somebody
+ * holds the socket but does not answer in time (a stopped process, a sleeping laptop).
+ */
+function talk(address: string, question: object): Promise<Answer | 'silent' | undefined> {
 	return new Promise((resolve) => {
 		const socket = createConnection(address);
 		let text = '';
-		const done = (answer?: Answer) => {
+		const done = (answer?: Answer | 'silent') => {
 			socket.destroy();
 			resolve(answer);
 		};
-		socket.setTimeout(ANSWER_WITHIN_MS, () => done());
+		socket.setTimeout(ANSWER_WITHIN_MS, () => done('silent'));
 		socket.on('error', () => done());
 		socket.on('connect', () => socket.write(`${JSON.stringify(question)}\n`));
 		socket.on('data', (chunk) => {
@@ -74,8 +77,15 @@ function talk(address: string, question: object): Promise<Answer | undefined> {
 }
 
 /** What a stranger on the socket says, made harmless. */
-function holderOf(answer: Answer | undefined): Holder | undefined {
-	if (!answer || !('holder' in answer) || typeof answer.holder !== 'object' || answer.holder === null) return undefined;
+function holderOf(answer: Answer | 'silent' | undefined): Holder | undefined {
+	if (
+		!answer ||
+		answer === 'silent' ||
+		!('holder' in answer) ||
+		typeof answer.holder !== 'object' ||
+		answer.holder === null
+	)
+		return undefined;
 	const {who, pid, since, id, stage} = answer.holder;
 	if (typeof who !== 'string' || !Number.isSafeInteger(pid) || !Number.isFinite(since)) return undefined;
 	return {
@@ -101,12 +111,22 @@ export function socketLocks(options: Options): Locks {
 		return next;
 	}
 
+	/** What the holder wrote about itself for people, when it cannot speak. */
+	async function written(): Promise<Answer | undefined> {
+		const text = await readFile(lockFile, 'utf8').catch(() => '');
+		try {
+			return {holder: JSON.parse(text) as Holder}; // `as`: holderOf checks every field
+		} catch {
+			return undefined;
+		}
+	}
+
 	async function bind(): Promise<Server> {
 		for (let attempt = 0; attempt < 20; attempt++) {
 			const server = await listen(address);
 			if (server) return server;
 			const answer = await talk(address, {ask: 'holder'});
-			const holder = holderOf(answer);
+			const holder = holderOf(answer === 'silent' ? await written() : answer);
 			if (holder) raise('LOCKED', {with: {...words(holder), since: ago(clock.now() - holder.since)}});
 			if (answer) raise('LOCKED_ELSEWHERE');
 			// Nobody answered: its owner is just dying (then the kernel frees it), or a path socket was left behind.
@@ -149,12 +169,17 @@ export function socketLocks(options: Options): Locks {
 				},
 			};
 		},
-		holder: async () => holderOf(await talk(address, {ask: 'holder'})),
+		async holder() {
+			const answer = await talk(address, {ask: 'holder'});
+			return holderOf(answer === 'silent' ? await written() : answer);
+		},
 		async request(request) {
 			const token = await readFile(lockFile, 'utf8')
 				.then((text) => String((JSON.parse(text) as {token?: unknown}).token)) // `as`: a string or not, it is only compared
 				.catch(() => '');
 			const answer = await talk(address, {ask: 'request', request, token});
+			if (answer === 'silent')
+				return {accepted: false, text: 'the deploying process holds the lock but does not answer'};
 			if (!answer || !('accepted' in answer)) return undefined;
 			return {accepted: answer.accepted === true, text: safe(String(answer.text))};
 		},

@@ -1,0 +1,44 @@
+// Room: adapters. Which keys of the repository's own config would run a program, for doctor and the trust screen. Read by
+// simple-git's typed `listConfig`, the one porcelain call we let it make: it takes no argument of anybody's, and
+// `git config --list` fires nothing.
+
+import {simpleGit} from 'simple-git';
+import {safe} from '../../domain/safe.ts';
+import {REAL_FLAGS, realEnvironment} from './environment.ts';
+import type {Place} from './place.ts';
+
+const LAST_WORD =
+	/\.(?:clean|smudge|process|textconv|driver|command|cmd|program|helper|uploadpack|receivepack|sshcommand|gitproxy|askpass|editor|pager|hookspath|fsmonitor|attributesfile|worktree|alternaterefscommand|insteadof|pushinsteadof|vcs|proxy|external|tool|guitool|browser|promisor|partialclonefilter|packobjectshook|sendemail|tocmd|cccmd|smtpserver|defaultcommand)$/;
+const FAMILY =
+	/^(?:alias|pager|include|includeif|protocol|difftool|mergetool|browser|man|guitool|trailer|hook)\.|^extensions\.partialclone$/;
+
+export function runsProgram(key: string): boolean {
+	const lower = key.toLowerCase();
+	return LAST_WORD.test(lower) || FAMILY.test(lower);
+}
+
+/** The person's own config (global, system) is theirs: only what came with the repository is listed. */
+export async function auditConfig(place: Place): Promise<{key: string; value: string}[]> {
+	const env = realEnvironment();
+	const git = simpleGit({
+		baseDir: place.root,
+		binary: place.git,
+		config: REAL_FLAGS.filter((flag) => flag.includes('=')),
+		allowEnvironment: Object.keys(env).filter((name) => name.startsWith('GIT_')),
+	});
+	const list = await git.env(env).listConfig('local');
+	const found: {key: string; value: string}[] = [];
+	for (const values of Object.values(list.values)) {
+		for (const [key, value] of Object.entries(values)) {
+			if (!runsProgram(key)) continue;
+			for (const one of Array.isArray(value) ? value : [value])
+				found.push({key: withoutPassword(key), value: withoutPassword(one)});
+		}
+	}
+	return found;
+}
+
+/** `url.https://user:secret@host.insteadOf` carries its secret in the key. */
+function withoutPassword(text: string): string {
+	return safe(text.slice(0, 2000).replace(/:\/\/[^/@\s]{1,500}@/g, '://…@'), 500);
+}

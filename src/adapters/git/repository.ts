@@ -1,0 +1,136 @@
+// Room: adapters. The repository as ports/repository.ts asks for it: a small table of contents over this folder. The
+// user's repository is asked only for names; everything about contents comes from the clean view by object id.
+
+import {join} from 'node:path';
+import {raise} from '../../domain/fault/fault.ts';
+import {asOid, isOid, type Oid} from '../../domain/ids.ts';
+import {compareVersions, parseVersion} from '../../domain/release.ts';
+import type {Clock} from '../../ports/clock.ts';
+import type {Repository} from '../../ports/repository.ts';
+import {auditConfig} from './audit.ts';
+import {buildPicks, simulatePicks} from './build.ts';
+import {readChanges} from './changes.ts';
+import {layOut} from './materialise.ts';
+import {readPatches} from './patches.ts';
+import {findPlace, type Place} from './place.ts';
+import {advanceBranch, makeTag, publishObjects} from './publish.ts';
+import {openView, type View} from './view.ts';
+
+const MAX_FILE = 1_000_000;
+
+export interface RepositoryOptions {
+	/** Where the clean view may live. Default `<root>/.orchestra`. */
+	readonly stateFolder?: (root: string) => string;
+	readonly clock: Clock;
+}
+
+/** Faults: NOT_A_REPOSITORY, GIT_MISSING, GIT_TOO_OLD, GIT_FAILED. Writes nothing until something is read through the view. */
+export async function openRepository(cwd: string, options: RepositoryOptions): Promise<Repository> {
+	const place = await findPlace(cwd);
+	const stateFolder = options.stateFolder?.(place.root) ?? join(place.root, '.orchestra');
+	let opened: Promise<View> | undefined;
+	const view = () => {
+		opened ??= openView(place, stateFolder);
+		// A fault is for this call; the next may find it mended.
+		opened.catch(() => {
+			opened = undefined;
+		});
+		return opened;
+	};
+
+	return {
+		root: place.root,
+		commonDir: place.commonDir,
+		resolve: (name) => resolveName(place, name),
+		currentBranch: () => currentBranch(place),
+		branches: () => branchNames(place),
+		executableConfig: () => auditConfig(place),
+
+		async isAncestor(ancestor, of) {
+			const args = ['merge-base', '--is-ancestor', asOid(ancestor), asOid(of)];
+			return (await (await view()).run(args, {answers: [0, 1]})).exit === 0;
+		},
+		async mergeBase(a, b) {
+			const {exit, stdout} = await (await view()).run(['merge-base', asOid(a), asOid(b)], {answers: [0, 1]});
+			return exit === 0 ? asOid(stdout.toString('latin1').trim()) : undefined;
+		},
+		async lastVersion(from) {
+			await view();
+			const args = ['--format=%(refname:lstrip=2)', `--merged=${asOid(from)}`, 'refs/tags'];
+			const names = (await place.real('for-each-ref', args)).stdout.toString('utf8').split('\n');
+			return names
+				.flatMap((name) => parseVersion(name) ?? [])
+				.sort(compareVersions)
+				.at(-1);
+		},
+
+		async *changes(base, dev, signal) {
+			yield* readChanges(await view(), asOid(base), asOid(dev), signal);
+		},
+		async *patches(changes, wanted) {
+			yield* readPatches(await view(), changes.map(asOid), wanted);
+		},
+		file: async (at, path, maxBytes) => readFileAt(await view(), asOid(at), path, maxBytes ?? MAX_FILE),
+
+		simulate: async (base, picks, context) => simulatePicks(await view(), asOid(base), picks, context),
+		build: async (base, picks, release) => buildPicks(await view(), asOid(base), picks, release),
+		materialise: async (commit, folder) => layOut(await view(), asOid(commit), folder),
+
+		publish: async (commit) => publishObjects(place, await view(), asOid(commit), asOid(commit)),
+		moveBranch: async (branch, from, to) => advanceBranch(place, branch, asOid(from), asOid(to)),
+		tag: async (name, commit, message) =>
+			makeTag(place, await view(), {
+				name,
+				commit: asOid(commit),
+				message,
+				seconds: Math.floor(options.clock.now() / 1000),
+			}),
+	};
+}
+
+/** Branches before tags: a tag named like the branch arrives by an ordinary clone and must not shadow it. */
+async function resolveName(place: Place, name: string): Promise<Oid> {
+	const missing = async (): Promise<never> => {
+		const any = await place.real('for-each-ref', ['--count=1', '--format=%(refname)']);
+		return raise(any.stdout.length === 0 ? 'NO_COMMITS' : 'REF_NOT_FOUND', {with: {ref: name}});
+	};
+	if (name === '' || name.startsWith('-') || name.includes('\0')) return missing();
+	const candidates = isOid(name) ? [name] : [`refs/heads/${name}`, `refs/remotes/${name}`, `refs/tags/${name}`, name];
+	for (const candidate of candidates) {
+		const args = ['--verify', '--quiet', '--end-of-options', `${candidate}^{commit}`];
+		const {exit, stdout} = await place.real('rev-parse', args, {answers: [0, 1, 128]});
+		const oid = stdout.toString('latin1').trim();
+		if (exit === 0 && isOid(oid)) return oid;
+	}
+	return missing();
+}
+
+async function currentBranch(place: Place): Promise<string | undefined> {
+	const {exit, stdout} = await place.real('symbolic-ref', ['--quiet', 'HEAD'], {answers: [0, 1]});
+	const ref = stdout.toString('utf8').replace(/\n$/, '');
+	if (exit !== 0 || !ref.startsWith('refs/heads/')) return undefined;
+	const name = ref.slice('refs/heads/'.length);
+	return (await branchNames(place)).includes(name) ? name : undefined;
+}
+
+async function branchNames(place: Place): Promise<string[]> {
+	const {stdout} = await place.real('for-each-ref', ['--format=%(refname:lstrip=2)', 'refs/heads']);
+	return stdout
+		.toString('utf8')
+		.split('\n')
+		.filter((name) => name !== '');
+}
+
+async function readFileAt(view: View, at: Oid, path: string, maxBytes: number): Promise<string | undefined> {
+	if (path === '' || path.includes('\0')) return undefined;
+	// One literal path: git must not read a colon or a glob into it.
+	const env = {GIT_LITERAL_PATHSPECS: '1'};
+	const listed = await view.run(['ls-tree', '-l', '-z', '--full-tree', at, '--', path], {env});
+	const entry = listed.stdout.toString('utf8').split('\0')[0] ?? '';
+	const [mode, kind, oid, size] = entry.slice(0, entry.indexOf('\t')).split(/ +/);
+	if (kind !== 'blob' || mode === '120000' || oid === undefined || entry.slice(entry.indexOf('\t') + 1) !== path)
+		return undefined;
+	if (Number(size) > maxBytes) return undefined;
+	const {stdout} = await view.run(['cat-file', 'blob', asOid(oid)], {maxBytes: maxBytes + 1});
+	return stdout.toString('utf8');
+}

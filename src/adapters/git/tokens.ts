@@ -1,0 +1,36 @@
+// Room: adapters. Cutting a byte stream into tokens at one byte, with a cap per token, so that a message of 50 MB or a
+// file of one endless line costs a bounded amount of memory. Knows nothing of git.
+
+const EMPTY = Buffer.alloc(0);
+
+/**
+ * Yields arrays of tokens (one array per chunk: a generator step per token would cost more than the cutting). What a
+ * token has beyond `cap` bytes is dropped. A last token without its separator is yielded too, unless it is empty.
+ */
+export async function* tokens(source: AsyncIterable<Buffer>, separator: number, cap: number): AsyncGenerator<Buffer[]> {
+	let parts: Buffer[] = [];
+	let held = 0;
+	const take = (part: Buffer) => {
+		const room = cap - held;
+		if (room > 0 && part.length > 0) parts.push(part.length > room ? part.subarray(0, room) : part);
+		held += part.length;
+	};
+	const finish = (): Buffer => {
+		const whole = parts.length === 0 ? EMPTY : parts.length === 1 ? (parts[0] ?? EMPTY) : Buffer.concat(parts);
+		parts = [];
+		held = 0;
+		return whole;
+	};
+	for await (const chunk of source) {
+		const found: Buffer[] = [];
+		let from = 0;
+		for (let at = chunk.indexOf(separator); at >= 0; at = chunk.indexOf(separator, from)) {
+			take(chunk.subarray(from, at));
+			found.push(finish());
+			from = at + 1;
+		}
+		take(chunk.subarray(from));
+		if (found.length > 0) yield found;
+	}
+	if (held > 0) yield [finish()];
+}

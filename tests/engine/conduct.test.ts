@@ -1,0 +1,250 @@
+import {readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, test, vi} from 'vitest';
+import {readJournal} from '../../src/adapters/journal/jsonl-journal.ts';
+import type {DeploymentEvent} from '../../src/domain/deployment/event.ts';
+import {fault, raise} from '../../src/domain/fault/fault.ts';
+import {STAGES} from '../../src/domain/ids.ts';
+import {safe} from '../../src/domain/safe.ts';
+import type {Stand} from '../../src/stages/stage.ts';
+import {conductIn, fakeScore, finished} from '../kit/orchestra.ts';
+import {tempFolder} from '../kit/temp.ts';
+
+const question = {
+	id: 'staging.trust',
+	kind: 'trust',
+	question: safe('Trust?'),
+	details: [],
+	options: [{value: 'trust', label: safe('yes')}],
+	flag: '--trust h',
+} as const;
+
+async function ask(stand: Stand) {
+	const answer = await stand.ask(question);
+	return answer === undefined
+		? ({kind: 'held', request: {...question, stage: 'staging'}} as const)
+		: finished({answer});
+}
+
+const types = (events: readonly DeploymentEvent[]) => events.map((e) => e.type);
+const journalOf = async (folder: string) => (await readJournal(join(folder, 'journal.jsonl'))).events;
+
+test('the six stages play in order, each with the outputs of all before it, and the books are closed once', async () => {
+	const folder = tempFolder();
+	const archived: (readonly DeploymentEvent[])[] = [];
+	const inputs: string[][] = [];
+	const plays = Object.fromEntries(
+		STAGES.slice(0, 5).map((name) => [
+			name,
+			async (_stand: Stand, input: Record<string, unknown>) => {
+				inputs.push(Object.keys(input));
+				return finished(name === 'production' ? {result: 'promoted'} : {});
+			},
+		]),
+	);
+	const ending = await (await conductIn({folder, archived}, fakeScore(plays))).ended;
+	expect(ending).toMatchObject({exit: 0, state: {status: 'promoted'}});
+	expect(inputs.map((keys) => keys.length)).toEqual([0, 1, 2, 3, 4]);
+	expect(archived).toHaveLength(1);
+	expect(types(archived[0] ?? []).at(-1)).toBe('deployment.closed');
+});
+
+test('a red stage closes the deployment as failed, learns, and takes back what was begun', async () => {
+	const folder = tempFolder();
+	const back = vi.fn(async () => undefined);
+	const learned = vi.fn(async () => finished());
+	const score = fakeScore(
+		{testing: async () => ({kind: 'stopped', fault: fault('TESTS_RED', {with: {failed: 2}})}), learning: learned},
+		{production: back, staging: back},
+	);
+	const ending = await (await conductIn({folder}, score)).ended;
+	expect(ending).toMatchObject({exit: 1, fault: {code: 'TESTS_RED', stage: 'testing'}, state: {status: 'failed'}});
+	expect(back).toHaveBeenCalledTimes(1);
+	expect(learned).toHaveBeenCalledOnce();
+});
+
+test('an exception in a stage is a bug of ours, said as a fault', async () => {
+	const score = fakeScore({discovery: () => Promise.reject(new Error('boom'))});
+	const ending = await (await conductIn({folder: tempFolder()}, score)).ended;
+	expect(ending).toMatchObject({exit: 1, fault: {code: 'BUG', kind: 'bug', headline: expect.stringContaining('boom')}});
+});
+
+test('a question nobody answers holds the deployment; the resume with the flag goes on where it was', async () => {
+	const folder = tempFolder();
+	const discovery = vi.fn(async () => finished());
+	const score = fakeScore({discovery, staging: ask});
+	const held = await (await conductIn({folder}, score)).ended;
+	expect(held).toMatchObject({exit: 8, state: {status: 'held', decision: {id: 'staging.trust'}}});
+	expect(held.fault?.nextSteps.join(' ')).toContain('--trust h');
+	const resumed = await (await conductIn({folder}, score, {flags: {yes: false, trust: 'h', trustHash: 'h'}})).ended;
+	expect(resumed).toMatchObject({exit: 0, state: {status: 'promoted', resumed: 1}});
+	expect(discovery).toHaveBeenCalledOnce();
+});
+
+test('--yes never trusts, and a trust flag for other commands is no answer', async () => {
+	const held = await (
+		await conductIn({folder: tempFolder()}, fakeScore({staging: ask}), {
+			flags: {yes: true, trust: 'other', trustHash: 'h'},
+		})
+	).ended;
+	expect(held.exit).toBe(8);
+});
+
+test('a person at a terminal is asked and answers; anything that is no option is refused', async () => {
+	const live = await conductIn({folder: tempFolder()}, fakeScore({staging: ask}), {interactive: true});
+	await vi.waitFor(() => expect(live.state().decision).toBeDefined());
+	expect(live.answer('staging.trust', 'whatever')).toBe(false);
+	expect(live.answer('other.id', 'trust')).toBe(false);
+	expect(live.answer('staging.trust', 'trust')).toBe(true);
+	expect(await live.ended).toMatchObject({exit: 0, state: {answers: {'staging.trust': {by: 'person'}}}});
+});
+
+test('a step is on the record before its effect and confirmed after it', async () => {
+	const folder = tempFolder();
+	let during: string[] = [];
+	const score = fakeScore({
+		staging: async (stand) => {
+			await stand.step({
+				key: 'effect',
+				title: 'the effect',
+				isDone: async () => undefined,
+				apply: async () => {
+					during = types(await journalOf(folder));
+					return {};
+				},
+			});
+			return finished();
+		},
+	});
+	await (await conductIn({folder}, score)).ended;
+	expect(during.at(-1)).toBe('step.intended');
+	expect(types(await journalOf(folder))).toContain('step.confirmed');
+});
+
+test('after a crash reality decides: a step that was done is not done again, one that was not is', async () => {
+	for (const really of [true, false]) {
+		const folder = tempFolder();
+		let effects = 0;
+		const step = (stand: Stand) =>
+			stand.step({
+				key: 'effect',
+				title: 'the effect',
+				isDone: async () => (really && effects > 0 ? {n: effects} : undefined),
+				apply: async () => ({n: ++effects}),
+			});
+		const score = fakeScore({staging: async (stand) => finished(await step(stand))});
+		await (await conductIn({folder}, score)).ended;
+		// The crash: everything after the intent is lost.
+		const lines = readFileSync(join(folder, 'journal.jsonl'), 'utf8').split('\n');
+		const intent = lines.findIndex((line) => line.includes('"step.intended"'));
+		writeFileSync(join(folder, 'journal.jsonl'), `${lines.slice(0, intent + 1).join('\n')}\n{"torn`);
+		const resumed = await (await conductIn({folder}, score)).ended;
+		expect(resumed.exit).toBe(0);
+		expect(effects).toBe(really ? 1 : 2);
+		const reconciled = (await journalOf(folder)).find((e) => e.type === 'step.reconciled');
+		expect(reconciled).toMatchObject({
+			journal: 'intended',
+			reality: really ? 'done' : 'not done',
+			action: really ? 'skip' : 'apply',
+		});
+	}
+});
+
+test('wherever the journal ends, resuming ends in the same outcome with one closing record', async () => {
+	const origin = tempFolder();
+	const effects = new Set<string>();
+	const play = (key: string) => async (stand: Stand) => {
+		await stand.step({
+			key,
+			title: key,
+			isDone: async () => (effects.has(key) ? {} : undefined),
+			apply: async () => ({n: effects.add(key).size}),
+		});
+		return finished(key === 'production' ? {result: 'promoted'} : {});
+	};
+	const score = fakeScore({staging: play('staging'), production: play('production')});
+	await (await conductIn({folder: origin}, score)).ended;
+	const lines = readFileSync(join(origin, 'journal.jsonl'), 'utf8').trimEnd().split('\n');
+	for (let kept = 0; kept <= lines.length; kept++) {
+		for (const purpose of ['deploy', 'abort'] as const) {
+			const folder = tempFolder();
+			for (const name of STAGES) {
+				const text = (() => {
+					try {
+						return readFileSync(join(origin, `${name}.json`), 'utf8');
+					} catch {
+						return undefined;
+					}
+				})();
+				if (text !== undefined) writeFileSync(join(folder, `${name}.json`), text);
+			}
+			writeFileSync(
+				join(folder, 'journal.jsonl'),
+				lines
+					.slice(0, kept)
+					.map((line) => `${line}\n`)
+					.join(''),
+			);
+			const archived: (readonly DeploymentEvent[])[] = [];
+			const ending = await (await conductIn({folder, archived}, score, {purpose})).ended;
+			const closed = (await journalOf(folder)).filter((e) => e.type === 'deployment.closed');
+			expect(closed).toHaveLength(1);
+			expect(archived).toHaveLength(1);
+			expect(ending.state.status).toMatch(purpose === 'deploy' ? /^promoted$/ : /^(promoted|aborted)$/);
+		}
+	}
+});
+
+test('Ctrl-C stops at a safe point and leaves the deployment open; abort takes it back and closes it', async () => {
+	for (const how of ['stop', 'abort'] as const) {
+		const folder = tempFolder();
+		const back = vi.fn(async () => undefined);
+		const production = (stand: Stand) =>
+			new Promise<never>((_, reject) => stand.signal.addEventListener('abort', () => reject(stand.signal.reason)));
+		const live = await conductIn({folder}, fakeScore({production}, {production: back}));
+		await vi.waitFor(() => expect(live.state().stages.production.status).toBe('running'));
+		live.cancel(how);
+		const ending = await live.ended;
+		expect(ending).toMatchObject(
+			how === 'stop' ? {exit: 130, state: {status: 'interrupted'}} : {exit: 1, state: {status: 'aborted'}},
+		);
+		expect(back).toHaveBeenCalledTimes(how === 'stop' ? 0 : 1);
+	}
+});
+
+test('when taking back fails the deployment stays open and a person is called', async () => {
+	const score = fakeScore(
+		{production: async () => raise('NEVER_HEALTHY', {with: {release: 'v2', seconds: 30, slot: 'green'}})},
+		{production: async () => raise('ROLLBACK_FAILED', {with: {why: 'the router is gone'}})},
+	);
+	const ending = await (await conductIn({folder: tempFolder()}, score)).ended;
+	expect(ending).toMatchObject({exit: 4, fault: {code: 'ROLLBACK_FAILED'}, state: {status: 'running'}});
+});
+
+test('an artefact that was changed on disk is not believed: its stage is done again', async () => {
+	const folder = tempFolder();
+	const discovery = vi.fn(async () => finished({n: 1}));
+	const score = fakeScore({discovery, staging: ask});
+	await (await conductIn({folder}, score)).ended;
+	writeFileSync(join(folder, 'discovery.json'), '{"n": 2}');
+	await (await conductIn({folder}, score)).ended;
+	expect(discovery).toHaveBeenCalledTimes(2);
+});
+
+test('when there is nothing to deploy nothing is recorded, and that is no failure', async () => {
+	const discarded = vi.fn();
+	const selection = async () =>
+		({kind: 'stopped', fault: fault('NOTHING_TO_DEPLOY', {with: {dev: 'dev', base: 'main'}})}) as const;
+	const ending = await (await conductIn({folder: tempFolder(), discarded}, fakeScore({selection}))).ended;
+	expect(ending).toMatchObject({exit: 0, fault: {code: 'NOTHING_TO_DEPLOY'}});
+	expect(discarded).toHaveBeenCalledOnce();
+});
+
+test('--until leaves after that stage; a plan records nothing after selection', async () => {
+	const staging = vi.fn(async () => finished());
+	const until = await (await conductIn({folder: tempFolder()}, fakeScore({staging}), {until: 'discovery'})).ended;
+	expect(until).toMatchObject({exit: 0, state: {status: 'held'}});
+	const plan = await (await conductIn({folder: tempFolder()}, fakeScore({staging}), {purpose: 'plan'})).ended;
+	expect(plan.exit).toBe(0);
+	expect(staging).not.toHaveBeenCalled();
+});

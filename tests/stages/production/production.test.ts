@@ -1,0 +1,253 @@
+import {expect, test, vi} from 'vitest';
+import {judge} from '../../../src/domain/analysis/judge.ts';
+import type {Batch, DiscoveryReport} from '../../../src/domain/batch.ts';
+import {asOid} from '../../../src/domain/ids.ts';
+import {DEFAULT_PREFERENCES} from '../../../src/domain/memory.ts';
+import type {Project} from '../../../src/domain/project.ts';
+import type {StagedRelease, TestReport} from '../../../src/domain/release.ts';
+import {BUILT_IN_STRATEGIES, type Strategy} from '../../../src/domain/rollout/strategy.ts';
+import {safe} from '../../../src/domain/safe.ts';
+import {createProduction} from '../../../src/stages/production/stage.ts';
+import type {Score} from '../../../src/stages/score.ts';
+import {fakeClock} from '../../kit/clock.ts';
+import {conductIn, fakeScore, finished} from '../../kit/orchestra.ts';
+import {fakeTarget} from '../../kit/target.ts';
+import {tempFolder} from '../../kit/temp.ts';
+
+const base = asOid('a'.repeat(40));
+const commit = asOid('b'.repeat(40));
+const NEW = 'v1.1.0+bbbbbbbb';
+
+const strategyOf = (name: string): Strategy => {
+	const found = BUILT_IN_STRATEGIES.find((s) => s.name === name);
+	if (!found) throw new Error(name);
+	return found;
+};
+
+const project: Project = {
+	schemaVersion: 1,
+	name: 'p',
+	branches: {base: 'main'},
+	commands: {start: 'node server.js', test: {}},
+	health: {path: '/health', withinSeconds: 30, inARow: 2},
+	port: 8080,
+	target: 'local',
+	tag: 'v{version}',
+	afterPromotion: 'never',
+	env: {},
+};
+
+function set(
+	options: {
+		serving?: string | undefined;
+		strategy?: string;
+		project?: Partial<Project>;
+		migrateExit?: number;
+		trusted?: boolean;
+	} = {},
+) {
+	const clock = fakeClock();
+	const target = fakeTarget(clock, 'serving' in options ? options.serving : 'v1.0.0+aaaaaaaa');
+	const run = vi.fn(async () => ({exit: options.migrateExit ?? 0, timedOut: false, ms: 5, tail: [], stdout: ''}));
+	const prepare = vi.fn(async () => '/base');
+	const production = createProduction({
+		target,
+		runner: {run},
+		project: {...project, ...options.project},
+		trust: {isTrusted: async () => options.trusted ?? true, trust: async () => undefined},
+		trustHash: 'h',
+		preferences: DEFAULT_PREFERENCES,
+		judge,
+		strategy: strategyOf(options.strategy ?? 'canary'),
+		environment: async () => ({SECRET: 'hunter2hunter2'}),
+		prepare,
+	});
+	// `as`: only what production reads of the earlier stages
+	const outputs = {
+		discovery: {base: {name: safe('main'), oid: base}} as DiscoveryReport,
+		selection: {
+			chosen: [],
+			risk: {value: 0.1, evidence: 0, reasons: []},
+			release: {tag: 'v1.1.0', version: '1.1.0', commit, tree: commit, base, picks: []},
+		} as unknown as Batch,
+		staging: {folder: '/release'} as StagedRelease,
+		testing: {green: true, suites: [], report: 'report.html'} satisfies TestReport,
+	};
+	const score: Score = {
+		...fakeScore({
+			discovery: async () => finished(outputs.discovery),
+			selection: async () => finished(outputs.selection),
+			staging: async () => finished(outputs.staging),
+			testing: async () => finished(outputs.testing),
+		}),
+		production,
+	};
+	const folder = tempFolder();
+	const conduct = (more = {}) => conductIn({folder, clock}, score, {clock, ...more});
+	return {clock, target, run, prepare, conduct, folder};
+}
+
+test('a canary climbs 5, 25, 50, 100, becomes stable, and the old version stays warm', async () => {
+	const {target, conduct} = set();
+	const ending = await (await conduct()).ended;
+	expect(ending).toMatchObject({exit: 0, state: {status: 'promoted', trafficMoved: true}});
+	expect(target.calls).toEqual([
+		`start green ${NEW}`,
+		'route 95/5 stable blue',
+		'route 75/25 stable blue',
+		'route 50/50 stable blue',
+		'route 0/100 stable blue',
+		'route 0/100 stable green',
+		'drain blue',
+		'warm blue',
+	]);
+});
+
+test('a canary that answers 5xx is taken back by itself, stopped, and the exit code says rolled back safely', async () => {
+	const {target, conduct} = set();
+	target.errorRate[NEW] = 0.3;
+	const ending = await (await conduct()).ended;
+	expect(ending).toMatchObject({exit: 3, state: {status: 'rolled_back', why: expect.stringContaining('errors in')}});
+	expect(target.calls.slice(0, 5)).toEqual([
+		`start green ${NEW}`,
+		'route 95/5 stable blue',
+		'route 100/0 stable blue',
+		'drain green',
+		'stop green',
+	]);
+	expect(target.weights).toEqual({blue: 100, green: 0});
+});
+
+test('without requests nothing is promoted: the deployment is held, with all traffic on the old version', async () => {
+	const {target, conduct} = set();
+	target.rate = 0;
+	const ending = await (await conduct()).ended;
+	expect(ending).toMatchObject({exit: 8, state: {status: 'held', decision: {kind: 'thin-evidence'}}});
+	expect(target.weights).toEqual({blue: 100, green: 0});
+	target.rate = 50;
+	const resumed = await (await conduct()).ended;
+	expect(resumed).toMatchObject({exit: 0, state: {status: 'promoted'}});
+});
+
+test('commands that changed since they were trusted hold production before anything runs', async () => {
+	const {target, run, conduct} = set({trusted: false});
+	expect(await (await conduct()).ended).toMatchObject({exit: 8, state: {decision: {kind: 'trust'}}});
+	expect([target.calls, run.mock.calls]).toEqual([[], []]);
+});
+
+test('a version that never gets healthy gets no traffic at all', async () => {
+	const {target, conduct} = set();
+	target.sick = NEW;
+	const ending = await (await conduct()).ended;
+	expect(ending).toMatchObject({
+		exit: 1,
+		fault: {code: 'NEVER_HEALTHY'},
+		state: {status: 'failed', trafficMoved: false},
+	});
+	expect(target.calls.filter((c) => c.startsWith('route'))).toEqual([]);
+});
+
+test('when nothing serves yet the base is started first, so that there is something to go back to', async () => {
+	const {target, prepare, conduct} = set({serving: undefined});
+	target.slots.blue = {...target.slots.blue, state: 'empty'};
+	const ending = await (await conduct()).ended;
+	expect(ending.exit).toBe(0);
+	expect(prepare).toHaveBeenCalledOnce();
+	expect(target.calls.slice(0, 3)).toEqual([
+		'start blue base+aaaaaaaa',
+		'route 100/0 stable blue',
+		`start green ${NEW}`,
+	]);
+});
+
+test('a base that does not start is said, and the release is the first one, all at once and watched', async () => {
+	const {target, conduct} = set({serving: undefined});
+	target.sick = 'base+aaaaaaaa';
+	const ending = await (await conduct()).ended;
+	expect(ending).toMatchObject({exit: 0, state: {status: 'promoted'}});
+	expect(target.weights[target.stable]).toBe(100);
+});
+
+test('without a start command production says plainly what it needs, and touches nothing', async () => {
+	const {target, conduct} = set({project: {commands: {test: {}}}});
+	const ending = await (await conduct()).ended;
+	expect(ending).toMatchObject({exit: 1, fault: {code: 'NO_START_COMMAND'}, state: {status: 'failed'}});
+	expect(target.calls).toEqual([]);
+});
+
+test('a migration that fails stops everything before the new slot starts', async () => {
+	const {target, conduct} = set({
+		project: {commands: {start: 's', migrate: 'node migrate.js', test: {}}},
+		migrateExit: 2,
+	});
+	const ending = await (await conduct()).ended;
+	expect(ending).toMatchObject({exit: 1, fault: {code: 'MIGRATION_FAILED'}, state: {status: 'failed'}});
+	expect(target.calls).toEqual([]);
+});
+
+test('blue-green moves everything at once and watches health; a dead new version is taken back', async () => {
+	const good = set({strategy: 'blue-green'});
+	good.target.rate = 0;
+	expect(await (await good.conduct()).ended).toMatchObject({exit: 0});
+	expect(good.target.calls).toContain('route 0/100 stable blue');
+	const bad = set({strategy: 'blue-green'});
+	const route = bad.target.route;
+	bad.target.route = async (wish) => {
+		await route(wish);
+		if (wish.weights.green > 0) bad.target.slots.green = {...bad.target.slots.green, state: 'failed', lastExit: 7};
+	};
+	expect(await (await bad.conduct()).ended).toMatchObject({
+		exit: 3,
+		state: {status: 'rolled_back', why: expect.stringContaining('exit 7')},
+	});
+});
+
+test('an abort in the middle of a canary brings everyone back and stops the new version', async () => {
+	const {target, clock, conduct} = set();
+	const live = await conduct();
+	live.subscribe((event) => {
+		if (event.type === 'traffic.observed' && event.step === 'route.25') live.cancel('abort');
+	});
+	const ending = await live.ended;
+	expect(ending).toMatchObject({exit: 3, state: {status: 'aborted', trafficMoved: true}});
+	expect([target.weights, target.slots.green.state]).toEqual([{blue: 100, green: 0}, 'empty']);
+	expect(clock.mono()).toBeGreaterThan(0);
+});
+
+test('an interruption gives the traffic back and keeps the new version warm for the resume', async () => {
+	const {target, conduct} = set();
+	const live = await conduct();
+	live.subscribe((event) => {
+		if (event.type === 'traffic.observed' && event.step === 'route.50') live.cancel('stop');
+	});
+	expect(await live.ended).toMatchObject({exit: 130, state: {status: 'interrupted'}});
+	expect([target.weights, target.slots.green.state]).toEqual([{blue: 100, green: 0}, 'healthy']);
+	expect(await (await conduct()).ended).toMatchObject({exit: 0, state: {status: 'promoted', resumed: 1}});
+});
+
+test('pause holds the rollout at its weight; promote goes on before the watch is over', async () => {
+	const {clock, conduct} = set();
+	const live = await conduct();
+	let paused = 0;
+	live.subscribe((event) => {
+		if (event.type !== 'traffic.observed') return;
+		if (event.step === 'route.5' && paused === 0) live.wish('pause');
+		if (event.step === 'route.5' && ++paused === 200) live.wish('resume');
+		if (event.step !== 'route.5') live.wish('promote');
+	});
+	expect(await live.ended).toMatchObject({exit: 0});
+	expect(paused).toBeGreaterThan(200);
+	expect(clock.mono() / 1000).toBeLessThan(1700);
+});
+
+test('when the dead-man’s rule took the traffic back, the rollout notices and does not go on', async () => {
+	const {target, conduct} = set();
+	const live = await conduct();
+	live.subscribe((event) => {
+		if (event.type === 'traffic.observed' && event.step === 'route.25') target.weights = {blue: 100, green: 0};
+	});
+	expect(await live.ended).toMatchObject({
+		exit: 3,
+		state: {status: 'rolled_back', why: expect.stringContaining('router took the traffic back')},
+	});
+});
