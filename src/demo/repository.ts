@@ -5,7 +5,7 @@ import {spawn} from 'node:child_process';
 import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {createServer} from 'node:net';
 import {dirname, join, resolve} from 'node:path';
-import {raise} from '../domain/fault/fault.ts';
+import {FaultError, fault, raise} from '../domain/fault/fault.ts';
 import {type FeatureId, featureIdOf, type Oid} from '../domain/ids.ts';
 import {type Safe, safe} from '../domain/safe.ts';
 import {openStream} from './history/stream.ts';
@@ -93,10 +93,10 @@ function git(folder: string, args: readonly string[], env: NodeJS.ProcessEnv): P
 		child.stderr.setEncoding('utf8').on('data', (text: string) => {
 			said += text;
 		});
-		child.once('error', failed);
+		child.once('error', (error) => failed(new FaultError(fault('GIT_MISSING'), {cause: error})));
 		child.once('close', (code) => {
 			if (code === 0) done();
-			else failed(new Error(`git ${args[0]} ended with ${code}: ${said.trim().slice(0, 2000)}`));
+			else failed(new FaultError(fault('GIT_FAILED', {with: {command: args[0] ?? ''}, details: said.split('\n', 20)})));
 		});
 	});
 }
@@ -104,7 +104,7 @@ function git(folder: string, args: readonly string[], env: NodeJS.ProcessEnv): P
 /**
  * Makes the sample project in `folder`, which must be empty or absent. Ends with dev checked out and a clean work tree.
  * The same folder content and ids for the same execPath, port and now. Takes three git processes, well under a second.
- * Faults: USAGE when the folder is not empty or no port is free.
+ * Faults: USAGE when the folder is not empty or no port is free, GIT_MISSING, GIT_FAILED.
  */
 export async function makeDemoRepository(folder: string, options: DemoOptions = {}): Promise<DemoRepository> {
 	const root = resolve(folder);

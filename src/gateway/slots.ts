@@ -90,11 +90,11 @@ export function createSlots({table, lanes, logFile, hash, probeMs, say}: SlotsOp
 		connectLane(lane, port, record.spec.release);
 		await table.record((state) => withSlot(state, slot, {process: card}));
 		say(`${slot}: started ${record.spec.release} (pid ${child.pid}, port ${port})`);
-		background(watch(slot, generation));
+		background(watch(slot, generation, true));
 	}
 
-	/** Probes until this process is replaced or gone. */
-	async function watch(slot: SlotName, generation: number): Promise<void> {
+	/** Probes until this process is replaced or gone. `ours`: our own child, whose end and exit code the kernel tells us. */
+	async function watch(slot: SlotName, generation: number, ours: boolean): Promise<void> {
 		const lane = lanes[slot];
 		const began = performance.now();
 		let passes = 0;
@@ -108,7 +108,7 @@ export function createSlots({table, lanes, logFile, hash, probeMs, say}: SlotsOp
 			if (!current()) return;
 			passes = passed ? passes + 1 : 0;
 			lane.failedProbes = passed ? 0 : lane.failedProbes + 1;
-			if (!passed && !isSameProcess(record.process, record.nonce)) {
+			if (!passed && !ours && !isSameProcess(record.process, record.nonce)) {
 				await inTurn(slot, () => onDeath(slot, generation, undefined));
 				return;
 			}
@@ -266,7 +266,7 @@ export function createSlots({table, lanes, logFile, hash, probeMs, say}: SlotsOp
 					lane.serving = record.phase === 'up';
 					const generation = ++lane.generation;
 					say(`${slot}: adopted ${record.spec.release} (pid ${record.process.pid})`);
-					afterwards.push(() => watch(slot, generation));
+					afterwards.push(() => watch(slot, generation, false));
 					continue;
 				}
 				const sweep = () => endProcesses(record.process?.pid, record.nonce, 0);

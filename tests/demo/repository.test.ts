@@ -1,9 +1,9 @@
 // Room: tests. The sample project: a real history with every ingredient that discovery and selection have to cope with.
 
-import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test, vi} from 'vitest';
-import {type DemoRepository, makeDemoRepository} from '../../src/demo/repository.ts';
+import {type DemoRepository, makeDemoRepository, openDemoRepository} from '../../src/demo/repository.ts';
 import type {Project} from '../../src/domain/project.ts';
 import {tempFolder} from '../kit/temp.ts';
 import {git, layOut, makeOnce, ownTests} from './kit.ts';
@@ -143,11 +143,30 @@ test("nothing of the user's git is used: no template hook, no identity, no surro
 	expect(readdirSync(parent)).not.toContain('ran');
 });
 
+test('an earlier demo is found again in its folder, and nowhere else', async () => {
+	expect(await openDemoRepository(demo.folder)).toEqual(demo);
+	const elsewhere = tempFolder();
+	expect(await openDemoRepository(elsewhere)).toBeUndefined();
+	cpSync(demo.folder, elsewhere, {recursive: true});
+	expect(await openDemoRepository(elsewhere)).toBeUndefined();
+});
+
 test('a folder that is not empty is left alone', async () => {
 	const folder = tempFolder();
 	writeFileSync(join(folder, 'mine'), 'precious');
 	await expect(makeDemoRepository(folder)).rejects.toMatchObject({fault: {code: 'USAGE'}});
 	expect(readFileSync(join(folder, 'mine'), 'utf8')).toBe('precious');
+});
+
+test('without git, or where it cannot write, the fault says so', async () => {
+	const parent = tempFolder();
+	vi.stubEnv('PATH', parent);
+	const without = makeDemoRepository(join(parent, 'a'), {port: 8080}).finally(() => vi.unstubAllEnvs());
+	await expect(without).rejects.toMatchObject({fault: {code: 'GIT_MISSING'}});
+	writeFileSync(join(parent, 'git'), '#!/bin/sh\necho no room left >&2\nexit 128\n', {mode: 0o755});
+	vi.stubEnv('PATH', `${parent}:${process.env.PATH}`);
+	const broken = makeDemoRepository(join(parent, 'b'), {port: 8080}).finally(() => vi.unstubAllEnvs());
+	await expect(broken).rejects.toMatchObject({fault: {code: 'GIT_FAILED', details: ['no room left', '']}});
 });
 
 test('a Node given by its path is written so that a shell takes it as one word', async () => {

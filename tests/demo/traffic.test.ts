@@ -45,6 +45,9 @@ function quickClock(jumps: number[] = []): Clock {
 	};
 }
 
+/** A busy machine may take its time. */
+const eventually = (check: () => void) => vi.waitFor(check, {timeout: 15_000, interval: 5});
+
 const few = (url: string, more: Partial<TrafficOptions> = {}) =>
 	startTraffic({
 		url,
@@ -160,7 +163,7 @@ test('an answer that is not HTTP counts as failed', async () => {
 test('without an answer, requests time out and do not pile up', async () => {
 	const {url} = await http(() => {});
 	const traffic = few(url, {patience: 300, ratePerSecond: 200, maxSeconds: 1, maxRequests: 1000});
-	await vi.waitFor(() => expect(traffic.report().skipped).toBeGreaterThan(0));
+	await eventually(() => expect(traffic.report().skipped).toBeGreaterThan(0));
 	expect(traffic.report().open).toBeLessThanOrEqual(100);
 	const report = await traffic.done;
 	expect(report.timedOut).toBe(report.sent);
@@ -201,11 +204,11 @@ test('stopping waits for what is open, begins nothing new, and is the same twice
 		held.push(() => response.end());
 	});
 	const traffic = startTraffic({url, ratePerSecond: 100, maxRequests: 5, maxSeconds: 60, listeners: 0});
-	await vi.waitFor(() => expect(held.length).toBeGreaterThanOrEqual(2));
+	await eventually(() => expect(held.length).toBeGreaterThanOrEqual(2));
 	const stopped = traffic.stop();
 	await nextTurn();
 	const {sent} = traffic.report();
-	await vi.waitFor(() => expect(held).toHaveLength(sent));
+	await eventually(() => expect(held).toHaveLength(sent));
 	for (const release of held) release();
 	expect(await stopped).toMatchObject({sent, ok: sent, open: 0, lost: 0});
 	expect(await traffic.stop()).toEqual(await stopped);
@@ -236,7 +239,9 @@ test('the released version and the rest of dev serve 200 requests without an err
 	}
 });
 
-test('the bad change stays well for thirty requests, then fails one in six, and its health check sees nothing', async () => {
+test('the bad change stays well for thirty requests, then fails one in six, and its health check sees nothing', {
+	timeout: 30_000,
+}, async () => {
 	const service = await serve(layOut(demo.folder, demo.bad.oid), 'bad');
 	const first = await startTraffic({url: service.url, ratePerSecond: 200, maxRequests: 30, maxSeconds: 20}).done;
 	expect(first).toMatchObject({ok: 30, serverErrors: 0});
@@ -247,11 +252,11 @@ test('the bad change stays well for thirty requests, then fails one in six, and 
 	for (let probe = 0; probe < 12; probe++) expect((await fetch(`${service.url}/health`)).status).toBe(200);
 });
 
-test('a service that stops finishes what it has begun, and sends its listeners away', async () => {
+test('a service that stops finishes what it has begun, and sends its listeners away', {timeout: 30_000}, async () => {
 	const service = await serve(layOut(demo.folder, 'main'), 'v1');
-	const traffic = startTraffic({url: service.url, ratePerSecond: 50, maxRequests: 1000, maxSeconds: 20, listeners: 2});
-	await vi.waitFor(() => expect(traffic.report().listeners.opened).toBe(2));
-	await vi.waitFor(() => expect(traffic.report().ok).toBeGreaterThan(20));
+	const traffic = startTraffic({url: service.url, ratePerSecond: 50, maxRequests: 2000, maxSeconds: 30, listeners: 2});
+	await eventually(() => expect(traffic.report().listeners.opened).toBe(2));
+	await eventually(() => expect(traffic.report().ok).toBeGreaterThan(20));
 	expect(await service.stop()).toEqual([0, null]);
 	const report = await traffic.stop();
 	expect(report.listeners.closed).toBe(2);

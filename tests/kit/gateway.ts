@@ -15,9 +15,10 @@ import type {GatewayOptions} from '../../src/targets/gateway-service.ts';
 import {createLocalTarget} from '../../src/targets/local.ts';
 import {tempFolder} from './temp.ts';
 
-const SRC = resolve(import.meta.dirname, '../../src');
+// The built programs: what users run, and what starts fast enough to be killed and timed. `npm test` builds first.
+const DIST = resolve(import.meta.dirname, '../../dist');
 export const SAMPLE_APP = `exec "${process.execPath}" "${resolve(import.meta.dirname, 'sample-app.mjs')}"`;
-export const PROGRAM = {keeper: join(SRC, 'gateway/keeper.ts'), gateway: join(SRC, 'gateway/main.ts')};
+export const PROGRAM = {keeper: join(DIST, 'keeper.js'), gateway: join(DIST, 'gateway.js')};
 
 export const realClock: Clock = {
 	now: () => Date.now(),

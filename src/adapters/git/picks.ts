@@ -3,7 +3,8 @@
 // unbuffered (no stdbuf), one process per pick gives the same trees more slowly.
 
 import {type ChildProcessWithoutNullStreams, spawn} from 'node:child_process';
-import {delimiter} from 'node:path';
+import {mkdtempSync} from 'node:fs';
+import {delimiter, join} from 'node:path';
 import type {Change} from '../../domain/change.ts';
 import {asOid, type Oid} from '../../domain/ids.ts';
 import {findProgram} from './environment.ts';
@@ -33,7 +34,9 @@ interface Engine {
 
 /** @param objects where merged trees go: the scratch folder for simulations, the kept one for releases. */
 export function openPicker(view: View, objects: string): Picker {
-	const scratch = view.scratch();
+	// A release's trees must end up among the kept objects. git writes nothing that an alternate holds already, so a folder
+	// in which a simulation left the same trees may not be one.
+	const scratch = objects === view.objects ? mkdtempSync(join(view.dir, 'scratch', `${process.pid}-`)) : view.scratch();
 	const others = [scratch, view.objects].filter((folder) => folder !== objects).map(quoted);
 	const env = view.environment({
 		GIT_OBJECT_DIRECTORY: objects,

@@ -104,6 +104,7 @@ export async function perform(
 			purpose,
 			...(options.until === undefined ? {} : {until: options.until}),
 			who,
+			discard: () => memory.discard(id),
 			archive: async (recorder) => {
 				const summary = summarise(recorder.events());
 				if (summary) await memory.archive(summary);

@@ -3,6 +3,7 @@
 
 import {spawn} from 'node:child_process';
 import {createInterface} from 'node:readline';
+import {FaultError, fault} from '../../domain/fault/fault.ts';
 import {asOid, type Oid} from '../../domain/ids.ts';
 import type {Tree} from './edits.ts';
 import type {Author} from './step.ts';
@@ -28,7 +29,7 @@ export interface Stream {
 	commit(made: NewCommit): MarkNumber;
 	tag(name: string, of: MarkNumber, tagger: Author, at: number, message: string): void;
 	oidOf(mark: MarkNumber): Promise<Oid>;
-	/** Resolves when git has written everything; rejects with what it said when it did not. */
+	/** Resolves when git has written everything. Faults: GIT_FAILED, with what it said. */
 	close(): Promise<void>;
 }
 
@@ -37,8 +38,8 @@ const stamp = (role: string, who: Author, at: number) => `${role} ${who.name} <$
 
 function changes(from: ReadonlyMap<string, string>, to: Tree | ReadonlyMap<string, string>): string {
 	const gone = [...from.keys()].filter((path) => !to.has(path)).map((path) => `D ${path}\n`);
-	const new_ = [...to].filter(([path, text]) => from.get(path) !== text);
-	return [...gone, ...new_.map(([path, text]) => `M 100644 inline ${path}\n${data(text)}`)].join('');
+	const written = [...to].filter(([path, text]) => from.get(path) !== text);
+	return [...gone, ...written.map(([path, text]) => `M 100644 inline ${path}\n${data(text)}`)].join('');
 }
 
 /** @param env the environment of git, already free of the user's configuration. */
@@ -57,7 +58,9 @@ export function openStream(folder: string, env: NodeJS.ProcessEnv): Stream {
 	const ended = new Promise<void>((resolve, reject) => {
 		git.once('error', reject);
 		git.once('close', (code) =>
-			code === 0 ? resolve() : reject(new Error(`git fast-import ended with ${code}: ${said.trim().slice(0, 2000)}`)),
+			code === 0
+				? resolve()
+				: reject(new FaultError(fault('GIT_FAILED', {with: {command: 'fast-import'}, details: said.split('\n', 20)}))),
 		);
 	});
 	ended.catch(() => {});

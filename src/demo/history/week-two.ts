@@ -8,12 +8,13 @@ import {BOT, commit, INES, JUN, MARA, merge, type Step, TOMAS} from './step.ts';
 
 export const WEEK_TWO: readonly Step[] = [
 	commit(TOMAS, 'fix(server): say which port is taken instead of a stack trace', [
+		before('src/server.js', "import {makeApp} from './app.js';", "import {exit} from 'node:process';\n\n"),
 		before(
 			'src/server.js',
 			'function stop(signal) {',
 			source`app.once('error', (error) => {
 	log('cannot listen', {port: config.port, reason: error.code});
-	process.exit(1);
+	exit(1);
 });
 
 `,
@@ -123,8 +124,8 @@ export function spend(db, customer, points) {
 	commit(INES, 'refactor(log): one JSON object per line', [
 		swap(
 			'src/log.js',
-			"console.log(new Date().toISOString() + ' ' + what + ' ' + JSON.stringify(details));",
-			'console.log(JSON.stringify({at: new Date().toISOString(), what, ...details}));',
+			"process.stdout.write(new Date().toISOString() + ' ' + what + ' ' + JSON.stringify(details) + '\\n');",
+			"process.stdout.write(JSON.stringify({at: new Date().toISOString(), what, ...details}) + '\\n');",
 		),
 	]),
 	commit(MARA, 'Delivery slots, first sketch', [

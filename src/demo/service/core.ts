@@ -193,7 +193,7 @@ export const LOG = source`
 
 export function log(what, details) {
 	if (process.env.LOG === 'off') return;
-	console.log(new Date().toISOString() + ' ' + what + ' ' + JSON.stringify(details));
+	process.stdout.write(new Date().toISOString() + ' ' + what + ' ' + JSON.stringify(details) + '\n');
 }
 `;
 
@@ -215,10 +215,8 @@ app.listen(config.port, config.host, () => {
 
 function stop(signal) {
 	log('stopping', {signal});
-	app.stop(() => {
-		db.close();
-		process.exit(0);
-	});
+	// With nothing open any more, the process ends by itself.
+	app.stop(() => db.close());
 }
 
 process.once('SIGTERM', stop);
@@ -279,6 +277,6 @@ import {migrate, openDatabase} from './src/db.js';
 
 const db = openDatabase(readConfig(process.env).database);
 const applied = migrate(db);
-console.log(applied.length === 0 ? 'nothing to migrate' : 'applied ' + applied.join(', '));
+process.stdout.write((applied.length === 0 ? 'nothing to migrate' : 'applied ' + applied.join(', ')) + '\n');
 db.close();
 `;
