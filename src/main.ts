@@ -1,3 +1,17 @@
 // Room: main. argv in, exit code out; the only place that sets it.
 
-process.exitCode = 2;
+import {processIo} from './cli/io.ts';
+import {run} from './cli/run.ts';
+
+// A reader that went away (`orchestra history | head`) is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+	if (error.code === 'EPIPE') process.exit(0);
+	throw error;
+});
+// The terminal was closed: writing to it fails with EIO, and the deployment must still reach its safe point.
+process.stderr.on('error', () => undefined);
+
+process.exitCode = await run(
+	process.argv.slice(2),
+	processIo((code) => process.exit(code)),
+);

@@ -2,8 +2,19 @@
 
 // biome-ignore-all assist/source/organizeImports: generated
 // biome-ignore-all format: generated
+import {detector as apiContractsDetector} from '../detectors/api-contracts.ts';
+import {detector as configurationDetector} from '../detectors/configuration.ts';
+import {detector as dependenciesDetector} from '../detectors/dependencies.ts';
+import {detector as infrastructureDetector} from '../detectors/infrastructure.ts';
+import {detector as sqlMigrationsDetector} from '../detectors/sql-migrations.ts';
+import {detector as testsTouchedDetector} from '../detectors/tests-touched.ts';
 import type {Detector} from '../ports/detector.ts';
 import type {SuiteReader} from '../ports/suite.ts';
+import {reader as ctrfReader} from '../suites/ctrf.ts';
+import {reader as jestReader} from '../suites/jest.ts';
+import {reader as junitReader} from '../suites/junit.ts';
+import {reader as specReader} from '../suites/spec.ts';
+import {reader as tapReader} from '../suites/tap.ts';
 
-export const detectors: readonly Detector[] = [];
-export const suiteReaders: readonly SuiteReader[] = [];
+export const detectors: readonly Detector[] = [apiContractsDetector, configurationDetector, dependenciesDetector, infrastructureDetector, sqlMigrationsDetector, testsTouchedDetector];
+export const suiteReaders: readonly SuiteReader[] = [ctrfReader, jestReader, junitReader, specReader, tapReader];

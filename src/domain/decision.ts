@@ -32,6 +32,8 @@ export interface DecisionRequest {
 	readonly options: readonly Option[];
 	/** For `batch`: the answer is a comma-separated list of feature ids instead of an option's value. */
 	readonly free?: 'feature-ids';
+	/** For `batch`: at most so many features are recommended (`max_features_per_deployment`); a person may take more. */
+	readonly cap?: number;
 	/** The flag that answers it without a terminal, for the hint of a held deployment. */
 	readonly flag: string;
 }

@@ -1,10 +1,15 @@
 // Room: domain. What orchestration/orchestra.json says, once parsed. The schema with its error messages is in project-schema.ts.
 
+/** The five that a release is usually proven with, in the order they run. Any other name is welcome and runs after them. */
+export const KNOWN_SUITES = ['unit', 'integration', 'smoke', 'performance', 'security'] as const;
+
 export interface SuiteCommand {
 	readonly command: string;
 	/** A red one closes production. */
 	readonly required: boolean;
 	readonly timeoutSeconds: number;
+	/** A file below the release's folder that the command writes its results to, when it does not print them. */
+	readonly report?: string;
 }
 
 export interface Project {

@@ -50,6 +50,12 @@ export interface SuiteResult {
 	readonly cases: readonly TestCase[];
 	/** The last lines of output, for the report. */
 	readonly tail: readonly Safe[];
+	/** Passed only at a later try: never counted among `passed`. */
+	readonly flaky?: number;
+	/** The format its output was read as; absent when nobody could read it. */
+	readonly format?: Safe;
+	/** What a person should know about how the result came about. */
+	readonly notes?: readonly Safe[];
 }
 
 /** Output of stage 4. */
@@ -58,6 +64,8 @@ export interface TestReport {
 	readonly green: boolean;
 	/** File name in the deployment's folder. */
 	readonly report: string;
+	/** Set when green means less than it sounds, e.g. that no tests are configured. */
+	readonly note?: Safe;
 }
 
 /** Output of stage 5. */

@@ -15,6 +15,16 @@ export interface SummaryFeature {
 	readonly risk: number;
 	/** Object ids of its changes: how a later discovery recognises it. */
 	readonly changes: readonly string[];
+	/** Seconds since the epoch of its oldest change. */
+	readonly since?: number;
+}
+
+/** What a person found out after a deployment was closed. The outcome itself never changes. */
+export interface Correction {
+	readonly outcome: 'failed' | 'ok';
+	readonly cause?: Safe;
+	/** ISO 8601 UTC. Of two corrections the later one counts. */
+	readonly at: string;
 }
 
 export interface Summary {
@@ -38,6 +48,10 @@ export interface Summary {
 	readonly features: readonly SummaryFeature[];
 	/** What the person chose otherwise than recommended. */
 	readonly overrides: readonly {readonly feature: string; readonly bucket: string; readonly chosen: boolean}[];
+	/** How many features of each bucket were offered; with `overrides` this tells how often a person took them. */
+	readonly offered?: Readonly<Record<string, number>>;
+	/** Who chose the batch. A `policy` (`--yes`) says nothing about what people like. */
+	readonly chosenBy?: 'person' | 'flag' | 'policy';
 	/** Milliseconds per stage that ran, summed over resumes. */
 	readonly stageMs: Partial<Record<StageName, number>>;
 	readonly tests?: {readonly suites: number; readonly passed: number; readonly failed: number; readonly green: boolean};
@@ -49,4 +63,5 @@ export interface Summary {
 	};
 	readonly trafficMoved: boolean;
 	readonly resumed: number;
+	readonly correction?: Correction;
 }

@@ -4,7 +4,7 @@ import type {DeploymentEvent} from '../domain/deployment/event.ts';
 import type {DeploymentId} from '../domain/ids.ts';
 import type {Preferences, Statistics} from '../domain/memory.ts';
 import type {Patterns} from '../domain/pattern.ts';
-import type {Summary} from '../domain/summary.ts';
+import type {Correction, Summary} from '../domain/summary.ts';
 import type {DeploymentFolder} from './files.ts';
 import type {Journal} from './journal.ts';
 
@@ -34,10 +34,31 @@ export interface Memory {
 	 * if it is not there, rebuilds statistics and patterns from the index. Idempotent; finishes what a crash left.
 	 */
 	archive(summary: Summary): Promise<void>;
-	/** Newest first. Bad lines are skipped and counted in `damage`. */
-	history(): Promise<readonly Summary[]>;
+	/**
+	 * Newest first. Bad lines are skipped and counted in `damage`. With `limit` only the end of the index is read, so that
+	 * a screen can open at once however long the history is.
+	 */
+	history(options?: {readonly limit?: number}): Promise<readonly Summary[]>;
 	saveStatistics(statistics: Statistics): Promise<void>;
 	savePatterns(patterns: Patterns): Promise<void>;
 	/** An id that no deployment has yet. */
 	freshId(now: number): Promise<DeploymentId>;
+}
+
+/** What the commands may do besides: only `deploy` and the stages see the smaller `Memory`. */
+export interface MemoryKeeper extends Memory {
+	statistics(): Promise<Statistics>;
+	/** Changes single preferences; everything else in config.json stays as it is. Faults: CONFIG_INVALID (says which and why). */
+	savePreferences(change: Partial<Preferences>): Promise<Preferences>;
+	/** Removes an open deployment that had nothing to do. Archived ones are never removed. */
+	discard(id: DeploymentId): Promise<void>;
+	/** Records what was found out later; patterns and statistics follow. Faults: NO_SUCH_DEPLOYMENT. */
+	correct(id: DeploymentId, correction: Correction): Promise<Summary>;
+	/** Writes index, statistics and patterns anew from `history/`. Lines of deployments whose folder is gone are kept. */
+	rebuild(): Promise<{readonly deployments: number; readonly unreadable: readonly string[]}>;
+	/**
+	 * Copies the memory to `.orchestra/backups/`, then deletes all that was learned. Preferences stay. Returns the copy's
+	 * path; undefined when there was nothing. Faults: OPEN_DEPLOYMENT.
+	 */
+	reset(): Promise<string | undefined>;
 }

@@ -16,6 +16,8 @@ export interface SlotStatus {
 	readonly name: SlotName;
 	/** The release id it runs (version and short commit), undefined when empty. */
 	readonly release?: Safe;
+	/** Where it lies, when the target runs it from a folder of this machine. */
+	readonly folder?: string;
 	readonly state: 'empty' | 'starting' | 'healthy' | 'unhealthy' | 'restarting' | 'failed';
 	readonly pid?: number;
 	readonly port?: number;
@@ -34,6 +36,8 @@ export interface Observed {
 	readonly fence: number;
 	/** The address people use, e.g. `http://127.0.0.1:8080`. */
 	readonly frontDoor: string;
+	/** Why the target last changed the weights by itself (dead-man's rule, dead canary). Gone after the next `route`. */
+	readonly note?: Safe;
 }
 
 export interface StartSlot {

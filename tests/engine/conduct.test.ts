@@ -158,7 +158,7 @@ test('wherever the journal ends, resuming ends in the same outcome with one clos
 			key,
 			title: key,
 			isDone: async () => (effects.has(key) ? {} : undefined),
-			apply: async () => void effects.add(key) ?? {},
+			apply: async () => ({n: effects.add(key).size}),
 		});
 		return finished(key === 'production' ? {result: 'promoted'} : {});
 	};
@@ -229,6 +229,15 @@ test('an artefact that was changed on disk is not believed: its stage is done ag
 	writeFileSync(join(folder, 'discovery.json'), '{"n": 2}');
 	await (await conductIn({folder}, score)).ended;
 	expect(discovery).toHaveBeenCalledTimes(2);
+});
+
+test('when there is nothing to deploy nothing is recorded, and that is no failure', async () => {
+	const discarded = vi.fn();
+	const selection = async () =>
+		({kind: 'stopped', fault: fault('NOTHING_TO_DEPLOY', {with: {dev: 'dev', base: 'main'}})}) as const;
+	const ending = await (await conductIn({folder: tempFolder(), discarded}, fakeScore({selection}))).ended;
+	expect(ending).toMatchObject({exit: 0, fault: {code: 'NOTHING_TO_DEPLOY'}});
+	expect(discarded).toHaveBeenCalledOnce();
 });
 
 test('--until leaves after that stage; a plan records nothing after selection', async () => {

@@ -21,7 +21,17 @@ export interface FeatureLine {
 	readonly topics: readonly string[];
 	readonly changes: number;
 	readonly chosen?: boolean;
+	/** Ids of the features that this one does not apply without. */
+	readonly needs?: readonly string[];
 	readonly why?: Safe;
+	/** Conventional-commit scope: what learning groups by. */
+	readonly scope?: Safe;
+	/** Object ids of its changes: how a later discovery recognises them. */
+	readonly changeIds?: readonly string[];
+	/** Seconds since the epoch of its oldest change: where lead time begins. */
+	readonly since?: number;
+	/** Chosen only because another chosen feature does not apply without it. */
+	readonly pulledIn?: boolean;
 }
 
 export type Body =
@@ -73,10 +83,16 @@ export type Body =
 			readonly shipped: number;
 			readonly cancelled: number;
 	  }
+	/**
+	 * All ranked features, chosen or not (`chosen` tells), each with `bucket`, `risk`, `scope` and `changeIds`: with these the
+	 * journal alone is enough to learn from.
+	 */
 	| {
 			readonly type: 'batch.chosen';
 			readonly version: string;
 			readonly commit: Oid;
+			/** The commit the release was built on. */
+			readonly base?: Oid;
 			readonly features: readonly FeatureLine[];
 			readonly risk: number;
 			readonly evidence: number;

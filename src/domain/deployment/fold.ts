@@ -166,7 +166,7 @@ function apply(state: DeploymentState, event: DeploymentEvent): DeploymentState 
 			return {
 				...state,
 				trafficMoved: state.trafficMoved || moved,
-				traffic: {...state.traffic, weights: event.weights, stable: event.stable},
+				traffic: {...state.traffic, weights: event.weights, stable: event.stable, sinceUtc: event.utc},
 			};
 		}
 		case 'traffic.observed':
@@ -181,6 +181,7 @@ function apply(state: DeploymentState, event: DeploymentEvent): DeploymentState 
 					candidateWindow: event.candidate,
 					baselineWindow: event.baseline,
 					judgement: event.judgement,
+					...(state.traffic?.sinceUtc === undefined ? {} : {sinceUtc: state.traffic.sinceUtc}),
 				},
 			};
 		case 'command.ran': {
@@ -195,6 +196,7 @@ function apply(state: DeploymentState, event: DeploymentEvent): DeploymentState 
 		case 'lesson.learned':
 			return {...state, lesson: {expected: event.expected, happened: event.happened, next: event.next}};
 		case 'gate.judged':
+			return {...state, gates: [...(state.gates ?? []), {gate: event.gate, judgement: event.judgement}]};
 		case 'note':
 			return state;
 	}

@@ -46,6 +46,8 @@ export interface TrafficState {
 	readonly candidateWindow?: Window;
 	readonly baselineWindow?: Window;
 	readonly judgement?: Judgement;
+	/** When these weights were set, ISO 8601 UTC: what a countdown counts from. */
+	readonly sinceUtc?: string;
 }
 
 export interface DeploymentState {
@@ -82,6 +84,8 @@ export interface DeploymentState {
 		Partial<Record<SlotName, {readonly release: Safe; readonly state: string; readonly port?: number}>>
 	>;
 	readonly traffic?: TrafficState;
+	/** Every gate that spoke, in order; the last word per gate counts. */
+	readonly gates?: readonly {readonly gate: Safe; readonly judgement: Judgement}[];
 	/** True once a weight above 0 was ever set for the new slot. */
 	readonly trafficMoved: boolean;
 	readonly decision?: DecisionRequest;

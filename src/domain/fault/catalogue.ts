@@ -67,7 +67,12 @@ export const CATALOGUE = {
 
 	COMMAND_FAILED: user('`{command}` failed with exit code {exit}'),
 	COMMAND_TIMED_OUT: user('`{command}` did not finish within {seconds} s and was stopped'),
+	COMMAND_NOT_STARTED: outside('`{command}` could not be started: {reason}', 'orchestra doctor'),
 	BUILD_FAILED: user('The release could not be built: `{command}` failed with exit code {exit}'),
+	STAGING_REQUIRED: user(
+		'No staging target is configured, and going on without one was declined',
+		'orchestra config set require_staging false',
+	),
 	TESTS_RED: user('{failed} required suite(s) failed, so production is closed', 'fix the tests and deploy again'),
 
 	GATEWAY_UNREACHABLE: outside('The gateway does not answer on {socket}', 'orchestra gateway start'),
@@ -77,6 +82,7 @@ export const CATALOGUE = {
 		'orchestra gateway stop',
 		'orchestra gateway start',
 	),
+	SLOT_HAS_TRAFFIC: outside('{slot} still gets {weight} % of the traffic, so it is left running', 'orchestra status'),
 	PORT_TAKEN: user('Port {port} is taken by {owner}', 'orchestra config set port NUMBER'),
 	NEVER_HEALTHY: user('{release} did not become healthy within {seconds} s', 'orchestra gateway logs {slot}'),
 	SLOT_DIED: user('{release} stopped by itself (exit {exit})', 'orchestra gateway logs {slot}'),

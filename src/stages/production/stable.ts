@@ -28,6 +28,7 @@ export async function ensureStable(
 	}
 	const release = baseName(input);
 	try {
+		const folder = await ports.prepare(input.discovery.base.oid, release, stand);
 		await stand.step({
 			key: 'stable.start',
 			title: `Nothing serves yet: start ${release} (${input.discovery.base.name}) in ${slot} first`,
@@ -36,7 +37,6 @@ export async function ensureStable(
 				return now && serving(now) ? {slot: now.stable} : undefined;
 			},
 			apply: async () => {
-				const folder = await ports.prepare(input.discovery.base.oid, release, stand);
 				const started = await ports.target.start(
 					await startRequest(ports, slot, release, folder, stand.fence),
 					stand.signal,

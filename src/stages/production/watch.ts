@@ -55,8 +55,8 @@ export async function watch(
 		const baseline = window(otherSlot(candidateSlot));
 		const watchedSeconds = (clock.mono() - started - pausedMs) / 1000;
 		const slot = observed?.slots[candidateSlot];
-		// A slot that died is past probing: its process is gone and only a rollback helps.
-		const gone = slot === undefined || slot.state === 'failed' || slot.state === 'empty';
+		// A slot that died while it was watched is past probing, also when the target is starting it again.
+		const gone = slot === undefined || ['failed', 'empty', 'restarting'].includes(slot.state);
 		const judgement: Judgement = gone
 			? {
 					verdict: 'stop',

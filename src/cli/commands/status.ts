@@ -1,0 +1,115 @@
+// Room: cli. `orchestra status`: the active deployment, or the last one, read from its journal by any terminal at any time.
+// It holds no write port: looking changes nothing.
+
+import {watch} from 'node:fs';
+import {join} from 'node:path';
+import {readJournal} from '../../adapters/journal/jsonl-journal.ts';
+import {fold, foldAll, INITIAL} from '../../domain/deployment/fold.ts';
+import type {DeploymentState} from '../../domain/deployment/state.ts';
+import type {DeploymentId} from '../../domain/ids.ts';
+import {EXIT, type ExitCode} from '../../domain/outcome.ts';
+import {jsonLine, statusRecord} from '../../headless/jsonl.ts';
+import {statusLines} from '../../headless/status.ts';
+import type {Holder} from '../../ports/lock.ts';
+import {clock, openWorkplace, type Workplace} from '../compose.ts';
+import type {Io} from '../io.ts';
+
+export interface StatusOptions {
+	readonly monitor?: boolean;
+	/** Seconds between looks when the file system does not tell; 1–3600. */
+	readonly interval?: number;
+	readonly json?: boolean;
+}
+
+interface Seen {
+	readonly state: DeploymentState;
+	readonly holder: Holder | undefined;
+}
+
+async function newest(place: Workplace): Promise<DeploymentId | undefined> {
+	return (await place.memory.openDeployment()) ?? (await place.memory.history())[0]?.id;
+}
+
+async function look(place: Workplace): Promise<Seen> {
+	const id = await newest(place);
+	const state = id ? foldAll((await place.memory.read(id)) ?? []) : INITIAL;
+	return {state, holder: await place.locks.holder()};
+}
+
+export async function statusCommand(io: Io, options: StatusOptions): Promise<ExitCode> {
+	const place = await openWorkplace(io, {readOnly: true});
+	if (options.monitor && io.interactive && !options.json) return monitor(place, (options.interval ?? 5) * 1000);
+	const seen = await look(place);
+	const observed = await place.target.observe().catch(() => undefined);
+	if (options.json) {
+		const running = seen.holder !== undefined;
+		io.write(jsonLine({...statusRecord(seen.state, running, seen.holder), serving: observed ?? null}));
+	} else
+		for (const line of statusLines(seen.state, {running: seen.holder !== undefined, holder: seen.holder})) io.out(line);
+	if (options.monitor) await follow(io, place, options, seen);
+	return EXIT.ok;
+}
+
+/** Without a terminal: one line (or one JSON Line) per new record, until the deployment closes. */
+async function follow(io: Io, place: Workplace, options: StatusOptions, first: Seen): Promise<void> {
+	const {describe} = await import('../../domain/deployment/describe.ts');
+	let seq = first.state.lastSeq;
+	while (await place.locks.holder()) {
+		await clock.sleep(Math.min(1000, (options.interval ?? 5) * 1000));
+		const id = await newest(place);
+		for (const event of (id && (await place.memory.read(id))) || []) {
+			if (event.seq <= seq) continue;
+			seq = event.seq;
+			const line = describe(event);
+			if (options.json) io.out(JSON.stringify(event));
+			else if (line) io.out(`${event.utc} ${line.text}`);
+		}
+	}
+}
+
+async function monitor(place: Workplace, intervalMs: number): Promise<ExitCode> {
+	const {runMonitor} = await import('../../tui/monitor.tsx');
+	let seen = await look(place);
+	const listeners = new Set<() => void>();
+	let busy = false;
+	const refresh = async () => {
+		if (busy) return;
+		busy = true;
+		try {
+			seen = await update(place, seen);
+			for (const listener of listeners) listener();
+		} finally {
+			busy = false;
+		}
+	};
+	const timer = setInterval(() => void refresh(), intervalMs);
+	// The journal tells at once; the interval is for what has no file to watch (a process that died, another file system).
+	const watcher = watch(join(place.root, 'deployment_memory'), {recursive: true}, () => void refresh());
+	watcher.on('error', () => undefined);
+	try {
+		await runMonitor({
+			state: () => seen.state,
+			holder: () => seen.holder,
+			subscribe: (listener) => {
+				listeners.add(listener);
+				return () => listeners.delete(listener);
+			},
+		});
+	} finally {
+		clearInterval(timer);
+		watcher.close();
+	}
+	return EXIT.ok;
+}
+
+/** Folds only what is new while the same deployment is followed. */
+async function update(place: Workplace, seen: Seen): Promise<Seen> {
+	const id = await newest(place);
+	const holder = await place.locks.holder();
+	if (!id) return {state: INITIAL, holder};
+	const folder = await place.memory.folderOf(id);
+	if (folder === undefined || id !== seen.state.id) return look(place);
+	const {events} = await readJournal(join(folder, 'journal.jsonl'));
+	const fresh = events.slice(seen.state.lastSeq);
+	return {state: fresh.reduce(fold, seen.state), holder};
+}

@@ -1,0 +1,188 @@
+// Room: cli. The composition root: the only place that knows every adapter, and hands each stage the ports it needs.
+
+import {mkdir, readdir, rm, stat} from 'node:fs/promises';
+import {join} from 'node:path';
+import {rulesOnly} from '../adapters/ai/rules-only.ts';
+import {systemClock} from '../adapters/clock.ts';
+import {openRepository} from '../adapters/git/repository.ts';
+import {crashPointFrom} from '../adapters/journal/crash-point.ts';
+import {socketLocks} from '../adapters/lock/socket-lock.ts';
+import {openMemory} from '../adapters/memory/memory.ts';
+import {createRunner} from '../adapters/process/runner.ts';
+import {detectProject} from '../adapters/project/detect.ts';
+import {readEnvFile} from '../adapters/project/env-file.ts';
+import {loadProject} from '../adapters/project/project.ts';
+import {openTrustStore, trustHash} from '../adapters/project/trust.ts';
+import {judge} from '../domain/analysis/judge.ts';
+import {FaultError, raise} from '../domain/fault/fault.ts';
+import {isOid} from '../domain/ids.ts';
+import type {Preferences} from '../domain/memory.ts';
+import type {Project} from '../domain/project.ts';
+import {BUILT_IN_STRATEGIES, type Strategy} from '../domain/rollout/strategy.ts';
+import type {Locks} from '../ports/lock.ts';
+import type {MemoryKeeper} from '../ports/memory.ts';
+import type {Repository} from '../ports/repository.ts';
+import type {Target} from '../ports/target.ts';
+import {createDiscovery} from '../stages/discovery/stage.ts';
+import {createLearning} from '../stages/learning/stage.ts';
+import {createProduction} from '../stages/production/stage.ts';
+import type {Score} from '../stages/score.ts';
+import {createSelection} from '../stages/selection/stage.ts';
+import {prepareRelease} from '../stages/staging/prepare.ts';
+import {createStaging} from '../stages/staging/stage.ts';
+import {createTesting} from '../stages/testing/stage.ts';
+import {createLocalTarget} from '../targets/local.ts';
+import {detectors, suiteReaders} from './extensions.ts';
+import type {Io} from './io.ts';
+import {PROGRAM} from './program.ts';
+
+export const clock = systemClock;
+
+/** One repository with everything around it. */
+export interface Workplace {
+	readonly root: string;
+	readonly stateFolder: string;
+	readonly repository: Repository;
+	readonly memory: MemoryKeeper;
+	readonly locks: Locks;
+	readonly project: Project;
+	readonly strategies: readonly Strategy[];
+	readonly trustHash: string;
+	readonly warnings: readonly string[];
+	readonly target: Target;
+	/** False when there is no orchestration/orchestra.json and defaults stand in: good enough to look, not to deploy. */
+	readonly configured: boolean;
+}
+
+export interface WorkplaceOptions {
+	readonly port?: number | undefined;
+	/** For commands that only look: the memory is never written, not even to mend it. */
+	readonly readOnly?: boolean;
+}
+
+export async function openWorkplace(io: Io, options: WorkplaceOptions = {}): Promise<Workplace> {
+	const repository = await openRepository(io.cwd, {clock});
+	const {root} = repository;
+	const stateFolder = join(root, '.orchestra');
+	const loaded = await loadProject(root).catch(async (thrown: unknown) => {
+		if (!(thrown instanceof FaultError) || thrown.fault.code !== 'CONFIG_MISSING') throw thrown;
+		return {
+			project: (await detectProject(root)).project,
+			strategies: BUILT_IN_STRATEGIES,
+			warnings: [],
+			configured: false,
+		};
+	});
+	const project = options.port === undefined ? loaded.project : {...loaded.project, port: options.port};
+	return {
+		root,
+		stateFolder,
+		repository,
+		memory: openMemory(root, {
+			clock,
+			readOnly: options.readOnly ?? false,
+			crash: crashPointFrom(io.env.ORCHESTRA_CRASH, stateFolder),
+		}),
+		locks: socketLocks({commonDir: repository.commonDir, target: project.target, stateFolder, clock}),
+		project,
+		strategies: loaded.strategies,
+		trustHash: trustHash(root, loaded.project),
+		warnings: loaded.warnings,
+		target: createLocalTarget({stateFolder, port: project.port, program: PROGRAM, clock}),
+		configured: !('configured' in loaded),
+	};
+}
+
+export function strategyNamed(place: Workplace, name: string | undefined): Strategy {
+	const wanted = name ?? place.project.strategy ?? 'canary';
+	const found = place.strategies.find((strategy) => strategy.name === wanted);
+	const known = place.strategies.map((strategy) => strategy.name).join(', ');
+	return found ?? raise('USAGE', {with: {message: `there is no strategy called ${wanted}; there are: ${known}`}});
+}
+
+interface ScoreOptions {
+	readonly strategy: Strategy;
+	readonly preferences: Preferences;
+	readonly base?: string | undefined;
+	readonly dev?: string | undefined;
+}
+
+export function composeScore(place: Workplace, options: ScoreOptions): Score {
+	const {repository, memory, project, target, stateFolder, root} = place;
+	const {preferences, strategy} = options;
+	const environment = async () => ({...project.env, ...(await readEnvFile(root, project))});
+	const secrets = () => Object.values(knownSecrets);
+	let knownSecrets: Record<string, string> = {};
+	const withSecrets = async () => {
+		const values = await environment();
+		// Short values ("1", "true") would blot out half of every log.
+		knownSecrets = Object.fromEntries(Object.entries(values).filter(([, value]) => value.length >= 8));
+		return values;
+	};
+	const runner = createRunner({clock, secrets});
+	const releasesFolder = join(stateFolder, 'releases');
+	const trusting = {trust: openTrustStore(), trustHash: place.trustHash};
+	const live = async () => {
+		const last = (await memory.history()).find((summary) => summary.outcome === 'promoted');
+		return last?.commit !== undefined && isOid(last.commit) ? last.commit : undefined;
+	};
+	return {
+		discovery: createDiscovery({
+			repository,
+			detectors,
+			base: options.base ?? project.branches.base,
+			dev: options.dev ?? project.branches.dev,
+			live,
+		}),
+		selection: createSelection({repository, memory, ranker: rulesOnly('AI off: not configured'), tag: project.tag}),
+		staging: createStaging({
+			repository,
+			runner,
+			...trusting,
+			project,
+			preferences,
+			releasesFolder,
+			strategy: strategy.name,
+		}),
+		testing: createTesting({runner, readers: suiteReaders, project, memory, ...trusting}),
+		production: createProduction({
+			...trusting,
+			target,
+			runner,
+			project,
+			preferences,
+			judge,
+			strategy,
+			environment: withSecrets,
+			prepare: async (commit, name, stand) => {
+				const ports = {repository, runner, project, releasesFolder};
+				const options = {commit, name, stage: 'production', keyPrefix: 'base.'} as const;
+				return (await prepareRelease(ports, options, stand)).folder;
+			},
+		}),
+		learning: createLearning({
+			repository,
+			memory,
+			afterPromotion: project.afterPromotion,
+			baseBranch: options.base ?? project.branches.base,
+		}),
+	};
+}
+
+/** Keeps what serves, what served before, and the five newest others (the design's retention); removes the rest. */
+export async function pruneReleases(place: Workplace, keep = 5): Promise<void> {
+	const folder = join(place.stateFolder, 'releases');
+	await mkdir(folder, {recursive: true});
+	const observed = await place.target.observe().catch(() => undefined);
+	const used = new Set(Object.values(observed?.slots ?? {}).map((slot) => slot.folder));
+	const entries = await Promise.all(
+		(await readdir(folder, {withFileTypes: true}))
+			.filter((entry) => entry.isDirectory() && !entry.isSymbolicLink())
+			.map(async (entry) => ({path: join(folder, entry.name), at: (await stat(join(folder, entry.name))).mtimeMs})),
+	);
+	const old = entries.filter(({path}) => !used.has(path)).sort((a, b) => b.at - a.at);
+	for (const {path} of old.slice(keep)) {
+		await rm(path, {recursive: true, force: true});
+		await rm(`${path}.json`, {force: true});
+	}
+}

@@ -1,0 +1,42 @@
+// Room: cli. Where words go and whether a person is there to read them. Data on stdout, talk on stderr.
+
+export interface Io {
+	/** One line, and one line to stderr. */
+	readonly out: (line: string) => void;
+	readonly err: (line: string) => void;
+	/** Text as it is. */
+	readonly write: (text: string) => void;
+	readonly writeErr: (text: string) => void;
+	/** A person at a terminal: both ends are one, no CI, and the terminal is not dumb. */
+	readonly interactive: boolean;
+	readonly colour: boolean;
+	readonly width: number;
+	readonly env: Readonly<Record<string, string | undefined>>;
+	readonly cwd: string;
+	/** Ends the process at once: the second Ctrl-C. */
+	readonly leaveNow: (code: number) => void;
+}
+
+export type Face = 'tui' | 'lines' | 'json';
+
+export function faceOf(io: Io, options: {json?: boolean | undefined; plain?: boolean | undefined}): Face {
+	if (options.json) return 'json';
+	return io.interactive && !options.plain ? 'tui' : 'lines';
+}
+
+export function processIo(leaveNow: (code: number) => void): Io {
+	const {env, stdout, stdin, stderr} = process;
+	const ci = env.CI !== undefined && env.CI !== 'false' && env.CI !== '0';
+	return {
+		out: (line) => void stdout.write(`${line}\n`),
+		err: (line) => void stderr.write(`${line}\n`),
+		write: (text) => void stdout.write(text),
+		writeErr: (text) => void stderr.write(text),
+		interactive: stdout.isTTY === true && stdin.isTTY === true && !ci && env.TERM !== 'dumb',
+		colour: stdout.isTTY === true && env.NO_COLOR === undefined,
+		width: stdout.columns ?? 100,
+		env,
+		cwd: process.cwd(),
+		leaveNow,
+	};
+}

@@ -1,0 +1,39 @@
+// Room: domain. Which features must not wait: security, data loss, crashes, hotfixes. By their own words, so only a fix
+// counts, or a change of no stated kind that says it fixes; and only a subject that is not about something else.
+
+import type {Feature} from '../feature.ts';
+
+const SIGNS: readonly (readonly [RegExp, string])[] = [
+	[
+		/\b(security|vulnerab\w*|cve-\d{4}-\d+|ghsa-\w+|xss|csrf|ssrf|rce|sql injection|(command|code|header|html|log|path) injection|injection|path traversal|privilege escalation|auth(entication|orization)? bypass|session fixation|open redirect|leak\w* (\w+ ){0,3}(secret|token|password|credential|key)s?)\b/i,
+		'a security fix',
+	],
+	[
+		/\b(data[- ]?loss|los(es?|t|ing) (\w+ )?(data|orders?|writes?|records?|rows)|corrupt\w*)\b/i,
+		'a fix against data loss',
+	],
+	[
+		/\b(crash\w*|segfault\w*|panics?\b|deadlock\w*|infinite loop|out of memory|oom\b|memory leak|outage|uncaught|unhandled (exception|rejection|error))/i,
+		'a fix against crashes',
+	],
+	[
+		/\b(hot-?fix|critical (bug|fix|error|issue|failure|defect)|urgent|emergency|sev-?[01]|p0)\b|[([]critical\b|\bcritical[)\]]/i,
+		'a hotfix',
+	],
+];
+const ABOUT_SOMETHING_ELSE =
+	/\b(typos?|wording|comments?|docs?|readme|changelog|lint|spelling|log messages?|error messages?|fixtures?|flaky)\b/i;
+const FIXES = /\b(fix(es|ed)?|hot-?fix|prevents?|stops?|patch(es)?|avoids?|closes?|guards?|mitigates?)\b/i;
+
+/** Why it must not wait, in words; undefined when it may. */
+export function whyCritical(feature: Feature): string | undefined {
+	for (const change of [{subject: feature.title, kind: feature.kind, scope: feature.scope}, ...feature.changes]) {
+		const fixes =
+			change.kind === 'fix' || change.kind === 'perf' || (change.kind === 'other' && FIXES.test(change.subject));
+		if (!fixes || ABOUT_SOMETHING_ELSE.test(change.subject)) continue;
+		const text = `${change.scope ?? ''}: ${change.subject}`;
+		const sign = SIGNS.find(([pattern]) => pattern.test(text));
+		if (sign) return sign[1];
+	}
+	return undefined;
+}

@@ -1,0 +1,57 @@
+// Room: headless. JSON Lines for pipelines: hello, the events as the journal has them, log lines, and the outcome last.
+// In this mode stdout holds nothing else.
+
+import type {Published} from '../domain/deployment/event.ts';
+import type {DeploymentState} from '../domain/deployment/state.ts';
+import type {Ending, LiveDeployment} from '../engine/live.ts';
+import type {LineIo} from './lines.ts';
+
+/** Raised when a field changes its meaning or goes away; new fields and new types do not raise it. */
+const JSONL_SCHEMA_VERSION = 1;
+
+// JSON.stringify leaves these as they are, and a terminal may obey them: C1 controls, bidi controls, line separators.
+const OBEYED = /[\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+/** One record on one line. What a terminal could obey is written as an escape, which every JSON parser reads back. */
+export function jsonLine(record: unknown): string {
+	const text = JSON.stringify(record);
+	return `${text.replace(OBEYED, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
+}
+
+/** The last record: what a pipeline branches on. */
+function outcomeRecord(ending: Ending) {
+	const {state, exit, fault} = ending;
+	return {
+		type: 'outcome',
+		outcome: state.status,
+		exit,
+		id: state.id ?? null,
+		version: state.version ?? null,
+		commit: state.commit ?? null,
+		project: state.project,
+		target: state.target,
+		strategy: state.strategy,
+		planOnly: state.planOnly,
+		trafficMoved: state.trafficMoved,
+		weights: state.traffic?.weights ?? null,
+		why: state.why ?? null,
+		fault: fault ?? null,
+		decision: state.decision ?? null,
+	};
+}
+
+/** The state of a deployment as one JSON document, for `status --json`. */
+export function statusRecord(state: DeploymentState, running: boolean, holder: unknown) {
+	const {activity: _long, steps: _inner, ...rest} = state;
+	return {schemaVersion: JSONL_SCHEMA_VERSION, type: 'status', running, holder: holder ?? null, ...rest};
+}
+
+export async function runJson(live: LiveDeployment, io: LineIo): Promise<Ending> {
+	const {id} = live.state();
+	io.out(jsonLine({schemaVersion: JSONL_SCHEMA_VERSION, type: 'hello', program: 'orchestra', id: id ?? null}));
+	const unsubscribe = live.subscribe((event: Published) => io.out(jsonLine(event)));
+	const ending = await live.ended;
+	unsubscribe();
+	io.out(jsonLine(outcomeRecord(ending)));
+	return ending;
+}

@@ -1,0 +1,76 @@
+// Room: headless. The last words of a run, as plain text that copies cleanly: at most twelve lines, no box, no colour.
+// Printed on the normal screen after the TUI has left, and at the end of plain lines.
+
+import {seconds} from '../domain/deployment/describe.ts';
+import type {DeploymentState} from '../domain/deployment/state.ts';
+import type {Fault} from '../domain/fault/fault.ts';
+import {EXIT} from '../domain/outcome.ts';
+import {type Safe, safe} from '../domain/safe.ts';
+import type {Ending} from '../engine/live.ts';
+import {STATUS_MARKS} from '../report/marks.ts';
+import {
+	chosenCount,
+	features,
+	gateWords,
+	isClosed,
+	nextSteps,
+	reportPath,
+	riskWord,
+	testWords,
+	trafficWords,
+	workedMs,
+} from '../report/plain-words.ts';
+
+export const SUMMARY_LINES = 12;
+const LABEL = 11;
+
+const row = (label: string, text: string): string => `  ${label.padEnd(LABEL)}${text}`;
+
+/** What happened · what it means for users now · what to do next. */
+export function faultLines(fault: Fault, state: DeploymentState | undefined, details = 3): Safe[] {
+	const now = fault.now ?? (state && trafficWords(state));
+	return [
+		`✗ ${fault.headline}`,
+		...fault.details.slice(0, details).map((line) => row('', line)),
+		...(now ? [row('for users', now)] : []),
+		...fault.nextSteps.slice(0, 3).map((step, index) => row(index === 0 ? 'next' : '', step)),
+	].map((line) => safe(line));
+}
+
+function headline({state, exit}: Ending): string {
+	if (state.planOnly && exit === EXIT.ok) {
+		return `✓ plan ${versionOf(state)}: nothing was changed`;
+	}
+	const {glyph, word} = STATUS_MARKS[state.status];
+	const status = isClosed(state) || state.status !== 'running' ? word : 'open';
+	return `${glyph} ${status} ${versionOf(state)}`;
+}
+
+function versionOf(state: DeploymentState): string {
+	if (state.version === undefined) return state.project;
+	const risk = state.risk === undefined ? '' : `, risk ${state.risk.toFixed(2)} ${riskWord(state.risk)}`;
+	return `${state.project} ${state.version} (${features(chosenCount(state))}${risk})`;
+}
+
+/** At most twelve lines: version, outcome, why, traffic, gates, tests, duration, report, and the commands to go on or back. */
+export function exitSummary(ending: Ending): string[] {
+	const {state} = ending;
+	const fault = ending.fault ?? (state.status === 'promoted' ? undefined : state.fault);
+	const why = fault?.headline ?? state.why;
+	const next = fault?.nextSteps.length ? fault.nextSteps : nextSteps(state, false);
+	const gates = gateWords(state);
+	const tests = testWords(state);
+	const report = reportPath(state);
+	const facts = [
+		...(why && state.status !== 'promoted' ? [row('because', why)] : []),
+		row('for users', fault?.now ?? trafficWords(state)),
+		...(gates.length > 0 ? [row('gates', gates.join(' · '))] : []),
+		...(tests ? [row('tests', tests)] : []),
+		...(state.id ? [row('took', `${seconds(workedMs(state))}, deployment ${state.id}`)] : []),
+		...(report ? [row('report', report)] : []),
+		...(state.lesson?.next[0] ? [row('learned', state.lesson.next[0])] : []),
+	];
+	const room = SUMMARY_LINES - 1 - facts.length;
+	const steps = next.slice(0, Math.max(1, Math.min(4, room))).map((step, i) => row(i === 0 ? 'next' : '', step));
+	return [headline(ending), ...facts, ...steps].slice(0, SUMMARY_LINES).map((line) => safe(line, 400));
+}

@@ -1,0 +1,86 @@
+// Room: report. The one data model that every release document is built from, and what follows from it. Pure.
+
+import type {Batch, DiscoveryReport} from '../domain/batch.ts';
+import type {Finding, RankedFeature} from '../domain/feature.ts';
+import type {SuiteCommand} from '../domain/project.ts';
+import {type Safe, safe} from '../domain/safe.ts';
+
+/** From this predicted risk on a release is high risk, whatever is in it. */
+export const HIGH_RISK = 0.8;
+
+export interface ReleaseFacts {
+	readonly deployment: string;
+	readonly project: Safe;
+	readonly target: Safe;
+	/** A strategy's name, or that it is chosen by risk. */
+	readonly strategy: Safe;
+	/** ISO 8601, UTC. */
+	readonly preparedAt: string;
+	readonly discovery: Pick<DiscoveryReport, 'base' | 'dev' | 'live'>;
+	readonly batch: Batch;
+	readonly commands: {
+		readonly install?: string;
+		readonly build?: string;
+		readonly start?: string;
+		readonly migrate?: string;
+	};
+	readonly suites: Readonly<Record<string, SuiteCommand>>;
+	readonly healthPath: string;
+	readonly port: number;
+	readonly errorLimit: number;
+	readonly buildMs: number;
+	/** How staging was dealt with, when no staging target is configured. */
+	readonly staging: 'waived' | 'not required';
+	/** Added lines that have the shape of a credential, as `path:line`; and how many were looked at. */
+	readonly credentials: {readonly found: readonly Safe[]; readonly lines: number};
+}
+
+export function chosenFeatures(batch: Batch): readonly RankedFeature[] {
+	const chosen = new Set<string>(batch.chosen);
+	return batch.ranked.filter((ranked) => chosen.has(ranked.feature.id));
+}
+
+export function leftOut(batch: Batch): readonly RankedFeature[] {
+	const chosen = new Set<string>(batch.chosen);
+	return batch.ranked.filter((ranked) => !chosen.has(ranked.feature.id));
+}
+
+export function findingsOf(batch: Batch, topic?: Finding['topic']): readonly Finding[] {
+	const all = chosenFeatures(batch).flatMap((ranked) => ranked.feature.findings);
+	return topic === undefined ? all : all.filter((finding) => finding.topic === topic);
+}
+
+/** Why this release is high risk, in words; empty when it is not. */
+export function highRisk(batch: Batch): readonly Safe[] {
+	const schema = findingsOf(batch, 'schema').filter((finding) => finding.severity === 'danger');
+	const reasons: Safe[] = [];
+	if (batch.risk.value >= HIGH_RISK) reasons.push(safe(`predicted risk ${batch.risk.value.toFixed(2)} of 1`));
+	for (const finding of schema) reasons.push(safe(`database: ${finding.what} (${placeOf(finding)})`));
+	return reasons;
+}
+
+export function placeOf(finding: Finding): string {
+	return finding.line === undefined ? finding.path : `${finding.path}:${finding.line}`;
+}
+
+export function seconds(ms: number): string {
+	if (ms < 1000) return `${Math.round(ms)} ms`;
+	if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+	return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+}
+
+export function percent(share: number): string {
+	return `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
+}
+
+/** `1 feature`, `3 features`. */
+export function count(n: number, noun: string): string {
+	return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** How the version before this one is called in every document. */
+export function previousRelease(facts: ReleaseFacts): string {
+	const {base, live} = facts.discovery;
+	const commit = base.oid.slice(0, 12);
+	return live === 'last promoted release' ? `the last promoted release (${commit})` : `${base.name} at ${commit}`;
+}

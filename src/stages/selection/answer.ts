@@ -1,0 +1,104 @@
+// Room: stages. The question which batch to take, and what the answer names. Pure.
+
+import type {Choice} from '../../domain/batch.ts';
+import type {DecisionRequest} from '../../domain/decision.ts';
+import {type Fault, fault} from '../../domain/fault/fault.ts';
+import type {Bucket, RankedFeature} from '../../domain/feature.ts';
+import type {FeatureId} from '../../domain/ids.ts';
+import type {Patterns} from '../../domain/pattern.ts';
+import {safe} from '../../domain/safe.ts';
+import {batchRisk} from '../../domain/selection/batch-risk.ts';
+import {levelOf} from '../../domain/selection/level.ts';
+import {count, percent} from '../../domain/selection/words.ts';
+
+export interface Wish {
+	readonly choice: Choice;
+	readonly ids: readonly FeatureId[];
+}
+
+const inBuckets = (ranked: readonly RankedFeature[], ...buckets: Bucket[]) =>
+	ranked.filter(({bucket}) => buckets.includes(bucket));
+const advised = (ranked: readonly RankedFeature[]) => inBuckets(ranked, 'must include', 'recommended');
+
+/** @param most the cap that holds. */
+export function batchQuestion(
+	ranked: readonly RankedFeature[],
+	patterns: Patterns,
+	most: number,
+): Omit<DecisionRequest, 'stage'> {
+	const all = advised(ranked);
+	const must = inBuckets(ranked, 'must include');
+	const hint = (some: readonly RankedFeature[]) => {
+		if (some.length === 0) return safe('nothing to take');
+		const {value, evidence} = batchRisk(some, patterns);
+		return safe(`risk ${percent(value)} (${levelOf(value)}), ${count(evidence, 'deployment')} of experience`);
+	};
+	const waits = ranked.length - all.length;
+	const details = [
+		`${count(must.length, 'must include', 'must include')}, ${all.length - must.length} recommended, ` +
+			`${inBuckets(ranked, 'optional').length} optional, ${inBuckets(ranked, 'not recommended').length} not recommended`,
+		`${all.length}/${most} of the largest batch you allow`,
+		...(waits > 0 && all.length > 0
+			? ['Small, regular batches go better: what waits now can go with the next one.']
+			: []),
+	];
+	return {
+		id: 'selection.batch',
+		kind: 'batch',
+		question: safe(`Which of the ${count(ranked.length, 'feature')} shall go?`),
+		details: details.map((text) => safe(text)),
+		options: [
+			{value: 'recommended', label: safe(`All recommended (${all.length})`), hint: hint(all), recommended: true},
+			{value: 'critical', label: safe(`Critical only (${must.length})`), hint: hint(must)},
+		],
+		free: 'feature-ids',
+		flag: '--select recommended',
+	};
+}
+
+/** What an answer names. Ids may be shortened as long as they name one feature. Faults: USAGE, EMPTY_BATCH. */
+export function readAnswer(answer: string, ranked: readonly RankedFeature[]): Wish | Fault {
+	const choice = answer.trim();
+	if (choice === 'recommended' || choice === 'critical') {
+		const taken = choice === 'critical' ? inBuckets(ranked, 'must include') : advised(ranked);
+		const ids = taken.map(({feature}) => feature.id);
+		return ids.length > 0 ? {choice, ids} : nothingIn(choice, ranked);
+	}
+	const asked = choice
+		.split(',')
+		.map((part) => part.trim())
+		.filter((part) => part !== '');
+	const ids = new Set<FeatureId>();
+	const wrong: string[] = [];
+	for (const text of asked) {
+		const exact = ranked.filter(({feature}) => feature.id === text);
+		const found = exact.length > 0 ? exact : ranked.filter(({feature}) => startsWith(feature.id, text));
+		const [only] = found;
+		if (only !== undefined && found.length === 1) ids.add(only.feature.id);
+		else if (found.length === 0) wrong.push(`no feature is called ${text}`);
+		else wrong.push(`${text} could be ${found.map(({feature}) => feature.id).join(' or ')}`);
+	}
+	if (wrong.length > 0) {
+		const list = ranked.slice(0, 100).map(({feature}) => `${feature.id}  ${feature.title}`);
+		return fault('USAGE', {
+			with: {message: wrong.slice(0, 5).join('; ')},
+			details: list,
+			nextSteps: ['orchestra deploy --select recommended|critical|ID,ID…'],
+		});
+	}
+	return ids.size > 0 ? {choice: 'custom', ids: [...ids]} : fault('EMPTY_BATCH');
+}
+
+function startsWith(id: string, text: string): boolean {
+	const short = text.toLowerCase();
+	return short.length > 0 && short !== 'f' && short !== 'f-' && (id.startsWith(short) || id.startsWith(`f-${short}`));
+}
+
+function nothingIn(choice: Choice, ranked: readonly RankedFeature[]): Fault {
+	const what = choice === 'critical' ? 'No feature must be included at once' : 'No feature is safe enough to recommend';
+	const example = ranked.slice(0, 2).map(({feature}) => feature.id);
+	return fault('EMPTY_BATCH', {
+		details: [`${what}; ${count(ranked.length, 'feature')} wait`],
+		nextSteps: [`orchestra deploy --select ${example.join(',')}`],
+	});
+}

@@ -1,0 +1,221 @@
+// Room: stages. Stage 2, selection: ranks what waits, lets a person (or a flag, or the policy) choose, finds what else must
+// come along, and builds the release commit from exactly that. Knows git, memory and the model by their ports only.
+
+import type {Batch} from '../../domain/batch.ts';
+import {type Fault, fault} from '../../domain/fault/fault.ts';
+import type {RankedFeature} from '../../domain/feature.ts';
+import type {FeatureId} from '../../domain/ids.ts';
+import type {Patterns} from '../../domain/pattern.ts';
+import {nextVersion} from '../../domain/release.ts';
+import {type Safe, safe} from '../../domain/safe.ts';
+import {batchRisk} from '../../domain/selection/batch-risk.ts';
+import {clampRanking} from '../../domain/selection/clamp.ts';
+import {inBranchOrder} from '../../domain/selection/order.ts';
+import {rankFeatures} from '../../domain/selection/rank.ts';
+import {count, percent} from '../../domain/selection/words.ts';
+import type {Memory} from '../../ports/memory.ts';
+import type {Ranker} from '../../ports/ranker.ts';
+import type {Repository} from '../../ports/repository.ts';
+import type {Before} from '../score.ts';
+import type {Movement, Stage, Stand} from '../stage.ts';
+import {batchQuestion, readAnswer, type Wish} from './answer.ts';
+import {type Closed, closeOver} from './closure.ts';
+import {lineOf} from './lines.ts';
+
+export interface SelectionPorts {
+	readonly repository: Repository;
+	readonly memory: Memory;
+	readonly ranker: Ranker;
+	/** The tag's template: `{version}` is replaced. */
+	readonly tag: string;
+	/** Overrides `max_features_per_deployment` downwards; 1–500. */
+	readonly cap?: number;
+}
+
+type Input = Before['selection'];
+type Ranking = {readonly ranked: readonly RankedFeature[]; readonly by: 'rules' | 'claude'; readonly note: Safe};
+
+export function createSelection(ports: SelectionPorts): Stage<Input, Batch> {
+	return {
+		name: 'selection',
+		asks: ['batch', 'conflict'],
+		check: ({discovery}) => (discovery.features.length === 0 ? [nothing(discovery)] : []),
+		perform: (input, stand) => perform(ports, input, stand),
+	};
+}
+
+function nothing(discovery: Input['discovery']): Fault {
+	return fault('NOTHING_TO_DEPLOY', {
+		with: {dev: discovery.dev.name, base: discovery.base.name},
+		details: discovery.empty === undefined ? [] : [discovery.empty.text],
+		stage: 'selection',
+	});
+}
+
+async function perform(ports: SelectionPorts, {discovery}: Input, stand: Stand): Promise<Movement<Batch>> {
+	if (discovery.features.length === 0) return {kind: 'stopped', fault: nothing(discovery)};
+	const stored = await ports.memory.preferences();
+	const most = Math.min(stored.max_features_per_deployment, ports.cap ?? Number.POSITIVE_INFINITY);
+	const preferences = {...stored, max_features_per_deployment: most};
+	const patterns = await ports.memory.patterns();
+	const ranking = await rankAll(ports.ranker, rankFeatures(discovery.features, {patterns, preferences}), stand);
+	await stand.emit({
+		type: 'features.found',
+		features: ranking.ranked.map((one) => lineOf(one)),
+		shipped: discovery.shipped.length,
+		cancelled: discovery.cancelled.length,
+	});
+
+	const question = batchQuestion(ranking.ranked, patterns, most);
+	const answer = await stand.ask(question);
+	if (answer === undefined) return {kind: 'held', request: {...question, stage: 'selection'}};
+	const wish = readAnswer(answer, ranking.ranked);
+	if ('code' in wish) return {kind: 'stopped', fault: {...wish, stage: 'selection'}};
+	stand.signal.throwIfAborted();
+
+	const closed = await complete(ports.repository, discovery, ranking.ranked, wish, stand);
+	if (closed.kind !== 'closed') return closed;
+	stand.signal.throwIfAborted();
+	const batch = await build(ports, discovery, {ranking, wish, closed, patterns}, stand);
+	const {chosen, pulledIn, risk, release} = batch;
+	const along = pulledIn.length > 0 ? `, ${pulledIn.length} of them pulled in` : '';
+	const summary = `${release.version}: ${count(chosen.length, 'feature')} of ${ranking.ranked.length}${along}, risk ${percent(risk.value)}`;
+	return {kind: 'finished', output: batch, summary: safe(summary)};
+}
+
+/** The rules' ranking with what the model may add. A model that fails, or lies, changes nothing. */
+async function rankAll(ranker: Ranker, rules: readonly RankedFeature[], stand: Stand): Promise<Ranking> {
+	try {
+		const answer = await ranker.rank(rules, stand.signal);
+		const ranked = clampRanking(rules, answer.features);
+		return {ranked, by: answer.by === 'claude' ? 'claude' : 'rules', note: safe(String(answer.note), 300)};
+	} catch (error) {
+		stand.signal.throwIfAborted();
+		const note = safe(`AI off: ${error instanceof Error ? error.message : 'no usable answer'}`, 300);
+		await stand.note(note, 'warning');
+		return {ranked: rules, by: 'rules', note};
+	}
+}
+
+/** The wish with everything it needs, or why that cannot be. */
+async function complete(
+	repository: Repository,
+	discovery: Input['discovery'],
+	ranked: readonly RankedFeature[],
+	wish: Wish,
+	stand: Stand,
+): Promise<Closed | Exclude<Movement<Batch>, {kind: 'finished'}>> {
+	const waiting = discovery.features.flatMap((feature) => feature.changes);
+	const order = inBranchOrder([...waiting, ...discovery.shipped, ...discovery.cancelled]);
+	let question: ReturnType<typeof conflictQuestion> | undefined;
+	let asked = 0;
+	const closure = await closeOver({
+		ranked,
+		order,
+		choice: wish.choice,
+		ids: wish.ids,
+		simulate: (picks) => {
+			stand.signal.throwIfAborted();
+			return repository.simulate(discovery.base.oid, picks, order);
+		},
+		askAbout: async (needs, needed, path) => {
+			question = conflictQuestion(++asked, needs, needed, path);
+			const answer = await stand.ask(question);
+			if (answer === undefined) return undefined;
+			return answer === 'pull-in' ? 'pull-in' : 'leave-out';
+		},
+	});
+	if (closure.kind === 'held' && question) return {kind: 'held', request: {...question, stage: 'selection'}};
+	if (closure.kind === 'conflict') {
+		const {feature, paths} = closure;
+		const details = [`“${feature.feature.title}” (${feature.feature.id})`, ...paths];
+		return {
+			kind: 'stopped',
+			fault: fault('CONFLICT', {details, now: 'Nothing was built or changed.', stage: 'selection'}),
+		};
+	}
+	if (closure.kind !== 'closed') throw new Error('a closure was held without a question');
+	for (const {because} of closure.leftOut) await stand.note(`Left out: ${because}`, 'warning');
+	for (const {feature, because} of closure.pulledIn) await stand.note(`Pulled in ${feature}: ${because}`);
+	if (closure.chosen.length > 0) return closure;
+	const details = closure.leftOut.map(({because}) => because);
+	return {kind: 'stopped', fault: fault('EMPTY_BATCH', {details, stage: 'selection'})};
+}
+
+function conflictQuestion(nth: number, needs: RankedFeature, needed: RankedFeature, path: string) {
+	const {id, title} = needed.feature;
+	return {
+		id: `selection.conflict.${nth}`,
+		kind: 'conflict' as const,
+		question: safe(`“${needs.feature.title}” needs “${title}”, which is not recommended. Take both, or neither?`),
+		details: [safe(`Both touch ${path}`), ...needed.reasons.slice(0, 4).map((reason) => reason.text)],
+		options: [
+			{value: 'pull-in', label: safe('Take both'), hint: safe(`${id}, risk ${percent(needed.risk)}`)},
+			{value: 'leave-out', label: safe('Leave both out'), recommended: true},
+		],
+		flag: `--select …,${needs.feature.id},${id}`,
+	};
+}
+
+interface Decided {
+	readonly ranking: Ranking;
+	readonly wish: Wish;
+	readonly closed: Closed;
+	readonly patterns: Patterns;
+}
+
+async function build(
+	{repository, tag: template}: SelectionPorts,
+	discovery: Input['discovery'],
+	{ranking, wish, closed, patterns}: Decided,
+	stand: Stand,
+): Promise<Batch> {
+	const chosen = new Set(closed.chosen);
+	const pulled = new Set(closed.pulledIn.map(({feature}) => feature));
+	const ranked = ranking.ranked.map((one) => ({...one, needs: closed.needs.get(one.feature.id) ?? one.needs}));
+	const going = ranked.filter(({feature}) => chosen.has(feature.id));
+	const last = await repository.lastVersion(discovery.base.oid);
+	const version = nextVersion(
+		last,
+		going.map(({feature}) => feature),
+	);
+	const tag = template.replaceAll('{version}', () => version);
+	const release = await stand.step({
+		key: 'build',
+		title: `Build ${version} from ${count(closed.picks.length, 'change')}`,
+		// Commits are objects of the same content under the same id: building again is finding them, and proves them.
+		isDone: async () => undefined,
+		apply: () => repository.build(discovery.base.oid, closed.picks, {version, tag}),
+	});
+	const risk = batchRisk(going, patterns);
+	await stand.emit({
+		type: 'batch.chosen',
+		version: release.version,
+		commit: release.commit,
+		base: release.base,
+		features: ranked.map((one) =>
+			lineOf(one, {chosen: chosen.has(one.feature.id), pulledIn: pulled.has(one.feature.id)}),
+		),
+		risk: risk.value,
+		evidence: risk.evidence,
+	});
+	return {
+		choice: wish.choice,
+		ranked,
+		chosen: closed.chosen,
+		pulledIn: closed.pulledIn,
+		overrides: wish.choice === 'custom' ? overrides(ranked, wish.ids) : [],
+		risk,
+		release,
+		ranking: {by: ranking.by, note: ranking.note},
+	};
+}
+
+/** Where a person's own choice differs from the recommendation; what was only pulled in was nobody's wish. */
+function overrides(ranked: readonly RankedFeature[], ids: readonly FeatureId[]): Batch['overrides'] {
+	return ranked.flatMap(({feature, bucket}) => {
+		const chosen = ids.includes(feature.id);
+		const advised = bucket === 'must include' || bucket === 'recommended';
+		return chosen === advised ? [] : [{feature: feature.id, bucket, chosen}];
+	});
+}

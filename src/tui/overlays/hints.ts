@@ -1,0 +1,37 @@
+// Room: tui. The hint bar: what works right now, from the bindings themselves, and for a few seconds what just happened.
+
+import {widthOf} from '../cells.ts';
+import {hints, type KeyContext} from '../keymap.ts';
+import {cutRow, type Row, type Span, span} from '../rows.ts';
+import {activePane, type Ui} from '../ui.ts';
+
+export function hintRow(context: KeyContext, ui: Ui, now: number, width: number): Row {
+	if (ui.filtering) {
+		const typed = ui.filters[activePane(ui)] ?? '';
+		return cutRow(
+			[
+				span(' /', 'accent'),
+				span(typed),
+				span('█', 'accent'),
+				span('   Enter keeps it, Esc clears it, ! inverts', 'muted'),
+			],
+			width,
+		);
+	}
+	const all = hints(context);
+	if (ui.toast && ui.toast.until > now) {
+		const first = all[0];
+		const head = first ? [span(` ${first.key}`, 'accent'), span(` ${first.label}  `, 'muted')] : [];
+		return cutRow([...head, span(ui.toast.text, 'warn')], width);
+	}
+	const row: Span[] = ui.stopAsked === undefined ? [] : [span(' ■ stopping ', 'warn')];
+	let used = widthOf(row[0]?.text ?? '');
+	for (const {key, label} of all) {
+		const more = widthOf(key) + widthOf(label) + 3;
+		// Whole hints only; what does not fit is in the help, which is always the first.
+		if (used + more > width && row.length > 0) continue;
+		row.push(span(` ${key}`, 'accent'), span(` ${label} `, 'muted'));
+		used += more;
+	}
+	return cutRow(row, width);
+}

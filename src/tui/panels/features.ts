@@ -1,0 +1,172 @@
+// Room: tui. The features: as discovery found them, as selection offers them to be chosen, and as they were chosen.
+
+import type {FeatureLine} from '../../domain/deployment/event.ts';
+import {features as counted, riskWord} from '../../report/plain-words.ts';
+import {cut, pad, widthOf} from '../cells.ts';
+import {riskOf, windowStart} from '../list.ts';
+import {EMPTY, paragraph, type Row, type Size, span, type Tone} from '../rows.ts';
+import {marksOf, type Ui} from '../ui.ts';
+import type {Facts} from '../view.ts';
+import type {Panel} from './panel.ts';
+import {riskTone} from './rail.ts';
+
+const BUCKET_TONES: Readonly<Record<string, Tone>> = {
+	'must include': 'accent',
+	recommended: 'good',
+	optional: 'warn',
+	'not recommended': 'bad',
+};
+/** From this width on each row has its reason beside it; below, only the one under the cursor has, at the bottom. */
+const REASONS_FROM = 76;
+const DETAIL_ROWS = 3;
+const KIND = 8;
+
+const chips = (feature: FeatureLine): string =>
+	[...(feature.breaking ? ['breaking!'] : []), ...feature.topics].map((topic) => `[${topic}]`).join('');
+
+function countsText({state}: Facts): string {
+	const changes = state.features.reduce((sum, f) => sum + f.changes, 0);
+	return [
+		`${changes} changes in ${counted(state.features.length)}`,
+		...(state.shipped > 0 ? [`${state.shipped} already shipped`] : []),
+		...(state.cancelled > 0 ? [`${state.cancelled} cancelled by reverts`] : []),
+	].join(' · ');
+}
+
+function shownOf({state, features}: Facts): string {
+	return features.length === state.features.length ? '' : `${features.length} of ${state.features.length}`;
+}
+
+export function discoveryPanel(facts: Facts, {width}: Size): Panel {
+	const {state, features} = facts;
+	if (state.features.length === 0) {
+		const waiting =
+			state.stages.discovery.status === 'finished' ? 'Nothing waits on this branch' : 'Reading the history…';
+		return {title: 'Discovery', rows: [[span(` ${waiting}`, 'muted')]]};
+	}
+	const kinds = new Map<string, number>();
+	for (const {kind} of state.features) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+	const tally = [...kinds].toSorted((a, b) => b[1] - a[1]).map(([kind, n]) => `${n} ${kind}`);
+	const widest = Math.min(26, Math.max(0, ...features.map((f) => widthOf(chips(f)))));
+	const titleWidth = Math.max(12, Math.min(60, width - KIND - 14 - widest));
+	const rows = features.map(
+		(feature): Row => [
+			span(` ${pad(feature.kind, KIND)} `, 'muted'),
+			span(pad(feature.title, titleWidth)),
+			span(` ${feature.changes === 1 ? '1 change ' : `${feature.changes} changes`} `, 'muted'),
+			span(chips(feature), feature.breaking ? 'bad' : 'warn'),
+		],
+	);
+	return {
+		title: 'Discovery',
+		fact: shownOf(facts),
+		rows: [[span(` ${countsText(facts)}`)], [span(` ${tally.join(' · ')}`, 'muted')], EMPTY, ...rows],
+	};
+}
+
+type Item = {readonly header: string} | {readonly feature: FeatureLine; readonly index: number};
+
+function itemsOf(features: readonly FeatureLine[], marks: ReadonlySet<string>): Item[] {
+	const items: Item[] = [];
+	let bucket: string | undefined;
+	for (const [index, feature] of features.entries()) {
+		const own = feature.bucket ?? 'optional';
+		if (own !== bucket) {
+			bucket = own;
+			const group = features.filter((f) => (f.bucket ?? 'optional') === own);
+			const taken = group.filter((f) => marks.has(f.id)).length;
+			items.push({header: `${own} · ${taken} of ${group.length}`});
+		}
+		items.push({feature, index});
+	}
+	return items;
+}
+
+function headerOf(text: string): Row {
+	const bucket = text.slice(0, text.indexOf(' ·'));
+	return [span(` ${bucket.toUpperCase()}`, BUCKET_TONES[bucket] ?? 'strong'), span(text.slice(bucket.length), 'muted')];
+}
+
+function featureRow(feature: FeatureLine, taken: boolean, current: boolean, width: number): Row {
+	const tone = BUCKET_TONES[feature.bucket ?? 'optional'] ?? 'text';
+	const mark = taken ? '[✓]' : '[ ]';
+	const head = 1 + 2 + 4 + 5 + KIND + 1;
+	const tags = chips(feature);
+	const rest = width - head;
+	const reasons = width >= REASONS_FROM;
+	const titleRoom = reasons ? Math.floor(rest * 0.55) : rest;
+	const tagText = tags === '' || titleRoom - widthOf(tags) < 14 ? '' : ` ${tags}`;
+	const title = cut(feature.title, titleRoom - widthOf(tagText) - 1);
+	const gap = ' '.repeat(Math.max(1, titleRoom - widthOf(title) - widthOf(tagText)));
+	return [
+		span(current ? '❯ ' : '  ', 'accent'),
+		span(`${mark} `, taken ? tone : 'muted'),
+		span(`${(feature.risk ?? 0).toFixed(2)} `, riskTone(feature.risk)),
+		span(`${pad(feature.kind, KIND)} `, 'muted'),
+		{text: title, tone: current ? 'strong' : 'text', inverse: current},
+		span(tagText, feature.breaking ? 'bad' : 'warn'),
+		...(reasons ? [span(gap), span(feature.why ?? '', 'muted')] : []),
+	];
+}
+
+/** The list to choose from, or what was chosen. The cursor's feature is explained at the bottom. */
+export function selectionPanel(facts: Facts, ui: Ui, {width, height}: Size, choosing: boolean): Panel {
+	const {state, features} = facts;
+	if (state.features.length === 0 || state.stages.selection.status === 'waiting') {
+		return {title: 'Selection', rows: [[span(' Waits for discovery', 'muted')]]};
+	}
+	const marks = marksOf(ui, state);
+	const items = itemsOf(features, marks);
+	const cursor = Math.max(0, Math.min(ui.cursor, features.length - 1));
+	const at = items.findIndex((item) => 'feature' in item && item.index === cursor);
+	const detail = choosing && height >= 12 ? detailRows(features[cursor], facts, width) : [];
+	const room = Math.max(1, height - 2 - detail.length); // title and total
+	const from = choosing
+		? windowStart(items.length, room, at)
+		: Math.min(ui.scroll.main ?? 0, Math.max(0, items.length - room));
+	const rows = items
+		.slice(from, from + room)
+		.map((item) =>
+			'header' in item
+				? headerOf(item.header)
+				: featureRow(item.feature, marks.has(item.feature.id), choosing && item.index === cursor, width),
+		);
+	while (detail.length > 0 && rows.length < room) rows.push(EMPTY);
+	const below = items.length - from - room;
+	return {
+		title: choosing ? 'Selection: what goes together?' : 'Selection',
+		fact: [shownOf(facts), below > 0 ? `${below} more below` : ''].filter(Boolean).join(' · '),
+		rows: [totalRow(facts, marks), ...rows, ...detail],
+		windowed: true,
+	};
+}
+
+function totalRow({state}: Facts, marks: ReadonlySet<string>): Row {
+	const cap = state.decision?.cap;
+	const over = cap !== undefined && marks.size > cap;
+	const built = state.version !== undefined;
+	const risk = state.risk ?? riskOf(state.features, marks);
+	return [
+		span(` ${marks.size}${cap === undefined ? '' : `/${cap}`} chosen`, over ? 'warn' : 'strong'),
+		span(over ? ' (more than the limit you set)' : ` from ${state.features.length}`, over ? 'warn' : 'muted'),
+		span(' · risk '),
+		span(`${built ? '' : 'about '}${risk.toFixed(2)} ${riskWord(risk)}`, riskTone(risk)),
+		span(built ? ` · ${state.version} · ${state.evidence} earlier deployments` : '', 'muted'),
+	];
+}
+
+function detailRows(feature: FeatureLine | undefined, {state}: Facts, width: number): Row[] {
+	if (!feature) return [[span(' Nothing matches the filter; Esc clears it', 'muted')]];
+	const needs = (feature.needs ?? []).map((id) => state.features.find((f) => f.id === id)?.title ?? id);
+	const facts = [
+		`${feature.id} · ${feature.changes === 1 ? '1 change' : `${feature.changes} changes`}`,
+		chips(feature),
+		needs.length > 0 ? `needs: ${needs.join(', ')}` : '',
+	].filter(Boolean);
+	const rows: Row[] = [
+		[span('─'.repeat(Math.max(0, width)), 'muted')],
+		...paragraph(feature.why ?? 'no reason given', width, 'text', ' ').slice(0, 1),
+		[span(` ${facts.join(' · ')}`, 'muted')],
+	];
+	return rows.slice(0, DETAIL_ROWS);
+}

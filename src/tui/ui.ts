@@ -1,0 +1,262 @@
+// Room: tui. What the screen itself remembers (cursor, scroll, filter, overlay, the marks of a choice) and what each command
+// does to it. Pure: effects on the deployment come back as data and are performed by the app.
+
+import type {DeploymentState} from '../domain/deployment/state.ts';
+import {STAGES, type StageName} from '../domain/ids.ts';
+import type {Command, KeyContext, Mode} from './keymap.ts';
+import {critical, proposed, scrollTail, toggle} from './list.ts';
+import type {Facts} from './view.ts';
+
+/** What scrolls and filters on its own. */
+export type Pane = 'main' | 'log' | 'activity' | 'help' | 'commands' | 'question';
+
+export interface Ui {
+	/** Undefined: the current stage is followed. */
+	readonly stage?: StageName;
+	readonly focus: 'main' | 'log' | 'activity';
+	readonly overlay?: 'help' | 'commands' | 'takeback';
+	/** Rows scrolled from the top. */
+	readonly scroll: Readonly<Partial<Record<Pane, number>>>;
+	/** For tails: number of the first line below the window; undefined follows. */
+	readonly ends: Readonly<Partial<Record<'log' | 'activity', number>>>;
+	readonly filters: Readonly<Partial<Record<Pane, string>>>;
+	readonly filtering: boolean;
+	/** Index into the visible features. */
+	readonly cursor: number;
+	/** Undefined until the person changed the proposal. */
+	readonly chosen?: ReadonlySet<string>;
+	readonly choice: 'recommended' | 'critical' | 'custom';
+	/** The question that was put aside with Esc. */
+	readonly aside?: string;
+	readonly rolloutPaused: boolean;
+	readonly toast?: {readonly text: string; readonly until: number};
+	readonly stopAsked?: number;
+}
+
+export const FIRST_UI: Ui = {
+	focus: 'main',
+	scroll: {},
+	ends: {},
+	filters: {},
+	filtering: false,
+	cursor: 0,
+	choice: 'recommended',
+	rolloutPaused: false,
+};
+
+export type Effect =
+	| {readonly kind: 'answer'; readonly id: string; readonly value: string}
+	| {readonly kind: 'wish'; readonly wish: 'promote' | 'pause' | 'resume'}
+	| {readonly kind: 'cancel'; readonly how: 'stop' | 'abort'}
+	/** Leave the screen at once, whatever the deployment does. */
+	| {readonly kind: 'leave'};
+
+export interface Turn {
+	readonly ui: Ui;
+	readonly effects: readonly Effect[];
+}
+
+const TOAST_MS = 6000;
+/** A second Ctrl-C within this time leaves at once. */
+const SECOND_STOP_MS = 3000;
+
+/** The stage a person most likely wants to see: where a question is open, else what runs, else the last that did. */
+export function currentStage(state: DeploymentState): StageName {
+	if (state.decision) return state.decision.stage;
+	const running = STAGES.find((name) => state.stages[name].status === 'running');
+	return running ?? STAGES.findLast((name) => state.stages[name].status !== 'waiting') ?? 'discovery';
+}
+
+export const shownStage = (ui: Ui, state: DeploymentState): StageName => ui.stage ?? currentStage(state);
+
+export function isChoosing(ui: Ui, state: DeploymentState): boolean {
+	return state.decision?.kind === 'batch' && shownStage(ui, state) === 'selection';
+}
+
+/** The question that wants an overlay: all but the batch, which is answered in the list itself. */
+export function openQuestion(ui: Ui, state: DeploymentState) {
+	const {decision} = state;
+	return decision && decision.kind !== 'batch' && ui.aside !== decision.id ? decision : undefined;
+}
+
+export function activePane(ui: Ui): Pane {
+	return ui.overlay === 'help' || ui.overlay === 'commands' ? ui.overlay : ui.focus;
+}
+
+function modeOf(ui: Ui, facts: Facts): Mode {
+	if (facts.layout.kind === 'tiny') return 'tiny';
+	if (ui.filtering) return 'filter';
+	if (ui.overlay) return ui.overlay;
+	if (facts.monitor) return 'watch';
+	if (openQuestion(ui, facts.state)) return 'decision';
+	return isChoosing(ui, facts.state) && ui.focus === 'main' ? 'choose' : 'watch';
+}
+
+export function keyContext(ui: Ui, facts: Facts): KeyContext {
+	const pane = activePane(ui);
+	const {decision, stages} = facts.state;
+	return {
+		mode: modeOf(ui, facts),
+		monitor: facts.monitor,
+		inProduction: stages.production.status === 'running' && facts.state.ending === undefined,
+		decisionAside: decision !== undefined && openQuestion(ui, facts.state) === undefined,
+		dirty:
+			Boolean(ui.filters[pane]) ||
+			ui.stage !== undefined ||
+			(ui.focus !== 'main' && !facts.monitor) ||
+			(pane !== 'help' && pane !== 'commands' && (ui.ends.log !== undefined || ui.ends.activity !== undefined)),
+	};
+}
+
+export const toast = (ui: Ui, text: string, now: number): Ui => ({...ui, toast: {text, until: now + TOAST_MS}});
+
+const still = (ui: Ui): Turn => ({ui, effects: []});
+
+/** The marks as they stand: the person's, or the proposal. */
+export function marksOf(ui: Ui, state: DeploymentState): ReadonlySet<string> {
+	return ui.chosen ?? proposed(state.features);
+}
+
+function withoutKey<K extends keyof Ui>(ui: Ui, ...keys: K[]): Ui {
+	const copy = {...ui};
+	for (const key of keys) delete copy[key];
+	return copy;
+}
+
+/** One command, in the mode it was pressed in. */
+export function act(before: Ui, command: Command, facts: Facts, digit = 0): Turn {
+	const {state, now} = facts;
+	// What was said about the last key is over with the next one.
+	const ui = withoutKey(before, 'toast');
+	switch (command) {
+		case 'help':
+		case 'commands':
+			return still(ui.overlay === command ? withoutKey(ui, 'overlay') : {...ui, overlay: command});
+		case 'back':
+			return still(back(ui, facts));
+		case 'stop':
+			return stop(ui, facts);
+		case 'quit':
+			return {ui, effects: [{kind: 'leave'}]};
+		case 'stage': {
+			const stage = STAGES[digit - 1];
+			return still(stage === undefined ? ui : {...ui, stage, focus: 'main', scroll: {...ui.scroll, main: 0}});
+		}
+		case 'follow':
+			return still(withoutKey({...ui, focus: 'main'}, 'stage'));
+		case 'pane':
+			return still({...ui, focus: ui.focus === 'main' ? 'log' : ui.focus === 'log' ? 'activity' : 'main'});
+		case 'decide':
+			return still(withoutKey(ui, 'aside', 'stage'));
+		case 'filter':
+			return still({...ui, filtering: true});
+		case 'apply':
+			return still({...ui, filtering: false});
+		case 'rollback':
+			return still({...ui, overlay: 'takeback'});
+		case 'takeback': {
+			const gone = toast(withoutKey(ui, 'overlay'), 'Taking the traffic back…', now);
+			return {ui: gone, effects: [{kind: 'cancel', how: 'abort'}]};
+		}
+		case 'promote':
+			return {ui: toast(ui, 'Going on to the next step', now), effects: [{kind: 'wish', wish: 'promote'}]};
+		case 'pause': {
+			const rolloutPaused = !ui.rolloutPaused;
+			const text = rolloutPaused ? 'Paused at this weight: p goes on' : 'Going on';
+			return {
+				ui: toast({...ui, rolloutPaused}, text, now),
+				effects: [{kind: 'wish', wish: rolloutPaused ? 'pause' : 'resume'}],
+			};
+		}
+		case 'toggle': {
+			const feature = facts.features[ui.cursor];
+			if (!feature) return still(ui);
+			return still(toggled(ui, facts, feature.id));
+		}
+		case 'recommended':
+			return still({...ui, chosen: proposed(state.features), choice: 'recommended'});
+		case 'critical':
+			return still({...ui, chosen: critical(state.features), choice: 'critical'});
+		case 'none':
+			return still({...ui, chosen: new Set(), choice: 'custom'});
+		case 'confirm':
+			return confirm(ui, facts);
+		case 'answer':
+		case 'option':
+			return still(ui); // the list component acts on these itself
+		default:
+			return still(move(ui, command, facts));
+	}
+}
+
+function toggled(ui: Ui, {state, now}: Facts, id: string): Ui {
+	const before = marksOf(ui, state);
+	const chosen = toggle(state.features, before, id);
+	const others = Math.abs(chosen.size - before.size) - 1;
+	const next: Ui = {...ui, chosen, choice: 'custom'};
+	if (others <= 0) return next;
+	const verb = chosen.has(id) ? 'needs' : 'is needed by';
+	return toast(next, `It ${verb} ${others} other feature${others === 1 ? '' : 's'}: changed together`, now);
+}
+
+function confirm(ui: Ui, {state, now}: Facts): Turn {
+	const {decision} = state;
+	if (decision === undefined) return still(ui);
+	const marks = marksOf(ui, state);
+	if (marks.size === 0) return still(toast(ui, 'Choose at least one feature: Space takes one', now));
+	const named = decision.options.some((option) => option.value === ui.choice);
+	const ids = state.features.filter((f) => marks.has(f.id)).map((f) => f.id);
+	return {ui, effects: [{kind: 'answer', id: decision.id, value: named ? ui.choice : ids.join(',')}]};
+}
+
+function stop(ui: Ui, {now}: Facts): Turn {
+	const again = ui.stopAsked !== undefined && now - ui.stopAsked <= SECOND_STOP_MS;
+	if (again) return {ui, effects: [{kind: 'leave'}]};
+	const text = 'Stopping at the next safe point; it stays open for --resume. Ctrl-C again leaves at once';
+	return {ui: {...toast(ui, text, now), stopAsked: now}, effects: [{kind: 'cancel', how: 'stop'}]};
+}
+
+/** Esc takes back one thing at a time, the innermost first. */
+function back(ui: Ui, facts: Facts): Ui {
+	const pane = activePane(ui);
+	if (ui.filtering) return {...ui, filtering: false, filters: {...ui.filters, [pane]: ''}};
+	if (ui.overlay === 'takeback') return withoutKey(ui, 'overlay');
+	if (ui.filters[pane]) return {...ui, filters: {...ui.filters, [pane]: ''}, cursor: 0};
+	if (ui.overlay) return withoutKey(ui, 'overlay');
+	const question = facts.monitor ? undefined : openQuestion(ui, facts.state);
+	if (question) return toast({...ui, aside: question.id}, 'Put aside: d comes back to the question', facts.now);
+	if (ui.ends.log !== undefined || ui.ends.activity !== undefined) return {...ui, ends: {}};
+	if (ui.focus !== 'main' && !facts.monitor) return {...ui, focus: 'main'};
+	return withoutKey(ui, 'stage');
+}
+
+type Move = 'up' | 'down' | 'pageUp' | 'pageDown' | 'top' | 'bottom';
+
+function move(ui: Ui, command: Move, facts: Facts): Ui {
+	const pane = keyContext(ui, facts).mode === 'decision' ? 'question' : activePane(ui);
+	const page = Math.max(1, facts.pages[pane] - 1);
+	const delta = {up: -1, down: 1, pageUp: -page, pageDown: page, top: -1e9, bottom: 1e9}[command];
+	if (pane === 'log' || pane === 'activity') {
+		const lines: readonly {n: number}[] = pane === 'log' ? facts.log : facts.activity;
+		const end = scrollTail(lines, ui.ends[pane], delta, facts.pages[pane]);
+		const {[pane]: _old, ...rest} = ui.ends;
+		return {...ui, ends: end === undefined ? rest : {...rest, [pane]: end}};
+	}
+	if (pane === 'main' && isChoosing(ui, facts.state)) {
+		return {...ui, cursor: Math.max(0, Math.min(facts.features.length - 1, ui.cursor + delta))};
+	}
+	const last = Math.max(0, facts.lengths[pane] - facts.pages[pane]);
+	const at = Math.max(0, Math.min(last, (ui.scroll[pane] ?? 0) + delta));
+	return {...ui, scroll: {...ui.scroll, [pane]: at}};
+}
+
+/** Typing into the filter. */
+export function type(ui: Ui, text: string): Ui {
+	const pane = activePane(ui);
+	return {...ui, cursor: 0, filters: {...ui.filters, [pane]: `${ui.filters[pane] ?? ''}${text}`.slice(0, 60)}};
+}
+
+export function erase(ui: Ui): Ui {
+	const pane = activePane(ui);
+	return {...ui, cursor: 0, filters: {...ui.filters, [pane]: [...(ui.filters[pane] ?? '')].slice(0, -1).join('')}};
+}

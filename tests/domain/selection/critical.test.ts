@@ -1,0 +1,38 @@
+import {expect, test} from 'vitest';
+import type {Kind} from '../../../src/domain/change.ts';
+import {whyCritical} from '../../../src/domain/selection/critical.ts';
+import {change, feature} from '../../kit/features.ts';
+
+const why = (subject: string, kind: Kind = 'fix') => whyCritical(feature(subject, {subject, kind}));
+
+test.each([
+	['fix(security): check the token', 'a security fix'],
+	['fix: CVE-2026-1234 in the parser', 'a security fix'],
+	['fix: XSS in order notes', 'a security fix'],
+	['fix: leaks the session token in logs', 'a security fix'],
+	['fix: data loss on restart', 'a fix against data loss'],
+	['fix: index corruption', 'a fix against data loss'],
+	['fix: crashes without a config', 'a fix against crashes'],
+	['fix: memory leak in the pool', 'a fix against crashes'],
+	['fix: critical bug in checkout', 'a hotfix'],
+	['fix: survive an odd path (critical, ABC-1)', 'a hotfix'],
+])('“%s” is %s', (subject, expected) => {
+	expect(why(subject)).toBe(expected);
+});
+
+test.each([
+	['feat: crash reports', 'feat'],
+	['test: crash on empty input', 'test'],
+	['docs: security policy', 'docs'],
+	['fix: typo in crash page', 'fix'],
+	['fix: inline critical CSS', 'fix'],
+	['fix: dependency injection container docs', 'fix'],
+	['Crash course for new people', 'other'],
+] as const)('“%s” is not critical', (subject, kind) => {
+	expect(why(subject, kind)).toBeUndefined();
+});
+
+test('one critical change makes its feature critical', () => {
+	const changes = [change('a', {kind: 'feat'}), change('b', {subject: 'fix: crash in it'})];
+	expect(whyCritical(feature('f', {changes, kind: 'feat', title: 'feat: thing'}))).toBe('a fix against crashes');
+});

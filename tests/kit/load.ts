@@ -1,0 +1,168 @@
+// Room: tests. A bounded load generator that loses nothing by itself: keep-alive and not, GET and POST, slow requests and
+// WebSockets, each answer checked, each loss named. What it counts is what a client would have seen.
+
+import {Agent, request as httpRequest} from 'node:http';
+import {setTimeout as sleep} from 'node:timers/promises';
+
+export interface LoadResult {
+	ok: number;
+	/** 5xx that the application itself gave (it names itself in `x-version`). */
+	appErrors: number;
+	/** 5xx without the application's mark: the gateway's own. */
+	ownErrors: number;
+	refused: number;
+	reset: number;
+	/** A 200 whose body was not what was asked for. */
+	wrong: number;
+	/** WebSockets that closed while the load was still running. */
+	wsDropped: number;
+	wsMessages: number;
+	readonly byVersion: Map<string, number>;
+	readonly errors: Map<string, number>;
+}
+
+export interface Load {
+	/** Stops asking, waits for what is under way, closes the WebSockets. */
+	stop(): Promise<LoadResult>;
+	readonly result: LoadResult;
+}
+
+export interface LoadOptions {
+	/** Clients that ask one request after the other; half of them keep their connection. Default 8. */
+	readonly clients?: number;
+	/** Milliseconds between a client's answer and its next request. Default 5. */
+	readonly pauseMs?: number;
+	readonly slow?: number;
+	readonly slowMs?: number;
+	readonly sockets?: number;
+}
+
+interface Answer {
+	readonly status: number;
+	readonly version: string | undefined;
+	readonly body: string;
+}
+
+function ask(url: string, agent: Agent | false, body: string | undefined): Promise<Answer> {
+	return new Promise((resolve, reject) => {
+		const request = httpRequest(url, {agent, method: body === undefined ? 'GET' : 'POST'}, (response) => {
+			let text = '';
+			response.setEncoding('utf8');
+			response.on('data', (chunk: string) => {
+				text += chunk;
+			});
+			response.on('error', reject);
+			response.on('end', () => {
+				const version = response.headers['x-version'];
+				resolve({
+					status: response.statusCode ?? 0,
+					version: typeof version === 'string' ? version : undefined,
+					body: text,
+				});
+			});
+		});
+		request.on('error', reject);
+		request.end(body);
+	});
+}
+
+const LOST: LoadResult = {
+	ok: 0,
+	appErrors: 0,
+	ownErrors: 0,
+	refused: 0,
+	reset: 0,
+	wrong: 0,
+	wsDropped: 0,
+	wsMessages: 0,
+	byVersion: new Map(),
+	errors: new Map(),
+};
+
+/** Requests that were lost, and sockets that were cut. */
+export function losses(result: LoadResult): number {
+	return result.ownErrors + result.refused + result.reset + result.wrong + result.wsDropped;
+}
+
+export function startLoad(url: string, options: LoadOptions = {}): Load {
+	const {clients = 8, pauseMs = 5, slow = 2, slowMs = 400, sockets = 3} = options;
+	const result: LoadResult = {...LOST, byVersion: new Map(), errors: new Map()};
+	let running = true;
+	const count = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1);
+
+	const judge = async (answer: Promise<Answer>, wanted: (body: string) => boolean) => {
+		try {
+			const {status, version, body} = await answer;
+			if (version !== undefined) count(result.byVersion, version);
+			if (status >= 500 && version === undefined) {
+				result.ownErrors++;
+				count(result.errors, `${status} ${body.trim()}`);
+			} else if (status >= 500) result.appErrors++;
+			else if (status === 200 && wanted(body)) result.ok++;
+			else {
+				result.wrong++;
+				count(result.errors, `wrong: ${status} ${body.slice(0, 40)}`);
+			}
+		} catch (error) {
+			const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+			if (code === 'ECONNREFUSED') result.refused++;
+			else result.reset++;
+			count(result.errors, code);
+		}
+	};
+
+	const client = async (nth: number) => {
+		const agent = nth % 2 === 0 ? new Agent({keepAlive: true, maxSockets: 1}) : false;
+		for (let i = 0; running; i++) {
+			const body = (nth + i) % 3 === 0 ? `order ${nth}/${i} ${'x'.repeat((i * 37) % 5000)}` : undefined;
+			await judge(ask(body === undefined ? `${url}/` : `${url}/echo`, agent, body), (text) =>
+				body === undefined ? text.length > 0 : text === body,
+			);
+			await sleep(pauseMs);
+		}
+		if (agent) agent.destroy();
+	};
+	const slowClient = async () => {
+		while (running) await judge(ask(`${url}/slow?ms=${slowMs}`, false, undefined), (text) => text.length > 0);
+	};
+	const socketClient = async () => {
+		const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`);
+		const closed = new Promise<void>((resolve) => {
+			socket.addEventListener('close', () => resolve());
+		});
+		const opened = await new Promise<boolean>((resolve) => {
+			socket.addEventListener('open', () => resolve(true));
+			socket.addEventListener('error', () => resolve(false));
+		});
+		if (!opened) {
+			result.wsDropped++;
+			return;
+		}
+		socket.addEventListener('message', () => {
+			result.wsMessages++;
+		});
+		void closed.then(() => {
+			if (running) result.wsDropped++;
+		});
+		while (running) {
+			if (socket.readyState === WebSocket.OPEN) socket.send('ping');
+			await sleep(50);
+		}
+		socket.close();
+		await closed;
+	};
+
+	const work = [
+		...Array.from({length: clients}, (_, i) => client(i)),
+		...Array.from({length: slow}, slowClient),
+		...Array.from({length: sockets}, socketClient),
+	];
+	return {
+		result,
+		async stop() {
+			running = false;
+			await Promise.all(work);
+			return result;
+		},
+	};
+}
