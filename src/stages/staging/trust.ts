@@ -33,7 +33,7 @@ function details(project: Project): readonly Safe[] {
 /** Undefined: go on. The question carries the hash, so that an answer given for other commands never counts for these. */
 export async function requireTrust(
 	ports: TrustPorts,
-	stage: 'staging' | 'testing',
+	stage: 'staging' | 'testing' | 'production',
 	stand: Stand,
 ): Promise<Extract<Movement<never>, {kind: 'held' | 'stopped'}> | undefined> {
 	const {trust, trustHash, project} = ports;
