@@ -72,7 +72,7 @@ export function byBucket(features: readonly FeatureLine[]): FeatureLine[] {
 }
 
 /** What a filter is matched against: everything a person sees of a feature. */
-export function featureText(feature: FeatureLine): Safe {
+function featureText(feature: FeatureLine): Safe {
 	const {title, kind, topics, bucket = '', id, why = '', breaking} = feature;
 	return safe([title, kind, ...topics, bucket, id, why, breaking ? 'breaking' : ''].join(' '));
 }

@@ -44,7 +44,7 @@ export async function simulatePicks(
 ): Promise<Simulation> {
 	const chosen = new Set(picks.map((change) => change.oid));
 	const conflicts: Simulation['conflicts'][number][] = [];
-	const tree = await walk(view, view.scratch(), base, picks, (change, picked) => {
+	const tree = await walk(view, view.scratch('merged'), base, picks, (change, picked) => {
 		if (picked.clean) return;
 		const missing = missingFor(change, picked.conflicts, chosen, context);
 		conflicts.push({change: change.oid, paths: picked.conflicts, missing});
@@ -124,7 +124,7 @@ function committerDate(raw: Buffer | undefined): number {
 	return Math.min(seconds, 253_402_300_799);
 }
 
-const TRAILER = /^(?:[A-Za-z][A-Za-z0-9-]*: \S|\(cherry picked from commit [0-9a-f]+\))/;
+const TRAILER = /^(?:[A-Z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+: \S|\(cherry picked from commit [0-9a-f]+\))/;
 
 function copyCommit(original: Buffer, to: {tree: Oid; parent: Oid; date: number; from: Oid}): Buffer {
 	const {header, message} = parts(original);

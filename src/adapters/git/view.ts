@@ -22,8 +22,8 @@ export interface View {
 	readonly dir: string;
 	/** Where releases are built: kept. */
 	readonly objects: string;
-	/** Where simulations write: gone with the process. */
-	scratch(): string;
+	/** A folder that is gone with the process: where simulations write, and what only the merge needs. */
+	scratch(use: 'merged' | 'synthetic' | 'index'): string;
 	/** Flags and environment for a process that is started elsewhere (the long-lived merge). */
 	readonly prefix: readonly string[];
 	environment(more?: Readonly<Record<string, string>>): Record<string, string>;
@@ -173,9 +173,11 @@ export async function openView(place: Place, stateFolder: string): Promise<View>
 		dir,
 		objects: join(dir, 'objects'),
 		prefix,
-		scratch() {
+		scratch(use) {
 			scratch ??= mkdtempSync(join(dir, 'scratch', `${process.pid}-`));
-			return scratch;
+			const folder = join(scratch, use);
+			mkdirSync(folder, {recursive: true, mode: 0o700});
+			return folder;
 		},
 		environment,
 		run: (args, options = {}) => runGit(call(args, options)),
