@@ -206,7 +206,7 @@ const SHOWN: Readonly<Record<string, string>> = {
 	'ctrl+d': 'Ctrl-D',
 };
 
-const shownKey = (name: string): string => SHOWN[name] ?? name;
+export const shownKey = (name: string): string => SHOWN[name] ?? name;
 
 export interface Hint {
 	readonly key: string;
