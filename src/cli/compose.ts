@@ -121,6 +121,7 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 	};
 	const runner = createRunner({clock, secrets});
 	const releasesFolder = join(stateFolder, 'releases');
+	const trusting = {trust: openTrustStore(), trustHash: place.trustHash};
 	const live = async () => {
 		const last = (await memory.history()).find((summary) => summary.outcome === 'promoted');
 		return last?.commit !== undefined && isOid(last.commit) ? last.commit : undefined;
@@ -137,15 +138,15 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 		staging: createStaging({
 			repository,
 			runner,
-			trust: openTrustStore(),
-			trustHash: place.trustHash,
+			...trusting,
 			project,
 			preferences,
 			releasesFolder,
 			strategy: strategy.name,
 		}),
-		testing: createTesting({runner, readers: suiteReaders, project, memory}),
+		testing: createTesting({runner, readers: suiteReaders, project, memory, ...trusting}),
 		production: createProduction({
+			...trusting,
 			target,
 			runner,
 			project,
@@ -180,5 +181,8 @@ export async function pruneReleases(place: Workplace, keep = 5): Promise<void> {
 			.map(async (entry) => ({path: join(folder, entry.name), at: (await stat(join(folder, entry.name))).mtimeMs})),
 	);
 	const old = entries.filter(({path}) => !used.has(path)).sort((a, b) => b.at - a.at);
-	for (const {path} of old.slice(keep)) await rm(path, {recursive: true, force: true});
+	for (const {path} of old.slice(keep)) {
+		await rm(path, {recursive: true, force: true});
+		await rm(`${path}.json`, {force: true});
+	}
 }

@@ -4,7 +4,7 @@
 //   1. hard links: the same pull request, `fixup!` and `squash!`, "follow-up to #n", the same issue, a mention of a pull
 //      request of the range, a revert and what it takes back (when they do not cancel out);
 //   2. stacked fixes: one author, close in time, small, on the files (or in the scope) of an earlier change;
-//   3. folded: what only touches documentation, CI, lock files, or comes from a robot, is one group each.
+//   3. folded: what only touches documentation, CI, lock files or version numbers, or comes from a robot, is one group each.
 // Files that many changes touch prove nothing and are not counted. A feature holds at most 15 changes; a fold may hold more.
 
 import {type Change, KINDS} from './change.ts';
@@ -37,11 +37,16 @@ const FOLDS = {
 	lock: {title: 'lock file updates', kind: 'build', why: 'Lock files only'},
 	docs: {title: 'documentation changes', kind: 'docs', why: 'Documentation only'},
 	ci: {title: 'CI changes', kind: 'ci', why: 'Continuous integration only'},
+	release: {title: 'release commits', kind: 'chore', why: 'Version numbers and changelogs of earlier releases'},
 	robot: {title: 'automatic changes', kind: 'chore', why: 'Made by robots'},
 } as const;
 type Fold = keyof typeof FOLDS;
 
 const BUMP = /\b(?:bump|upgrade|update|pin|lock file maintenance|renovate|dependabot)\b|\bdep(?:s|endenc(?:y|ies))\b/i;
+
+const BUMP_BY_HAND = /^(?:\w{1,20}(?:\([^()]{0,60}\))?!?: )?(?:bump|upgrade|update|pin)\b/i;
+const RELEASE =
+	/^(?:chore[(/]release\)?!?: |(?:chore: )?(?:prepare(?: for)?|release|version|bump version(?: to)?|publish)\b.*\d+\.\d+|v?\d+\.\d+\.\d+(?:\s|$|-))/i;
 
 function foldOf(change: Change): Fold | undefined {
 	if (change.breaking) return undefined;
@@ -49,7 +54,10 @@ function foldOf(change: Change): Fold | undefined {
 	const all = (test: (path: string) => boolean) => paths.length > 0 && paths.every(test);
 	if (change.bot)
 		return BUMP.test(change.subject) || all((path) => isLockfile(path) || isManifest(path)) ? 'deps' : 'robot';
+	const bookkeeping = all((path) => isLockfile(path) || isManifest(path) || isChangelog(path));
+	if (bookkeeping && RELEASE.test(change.subject)) return 'release';
 	if (all(isLockfile)) return 'lock';
+	if (bookkeeping && BUMP_BY_HAND.test(change.subject)) return 'deps';
 	if (all((path) => isDocumentation(path) || isChangelog(path))) return 'docs';
 	if (all(isCi)) return 'ci';
 	return undefined;
@@ -146,6 +154,8 @@ function joinHard(nodes: readonly Node[], groups: Links): void {
 const sameAuthor = (a: Change, b: Change) =>
 	a.author.email !== '' ? a.author.email === b.author.email : a.author.name === b.author.name;
 
+const hasOwnName = (change: Change) => change.pullRequest !== undefined || change.issues.length > 0;
+
 /** Why `later` continues `earlier`; undefined when nothing says so. */
 function continues(later: Node, earlier: Node): string | undefined {
 	const [b, a] = [later.change, earlier.change];
@@ -156,9 +166,9 @@ function continues(later: Node, earlier: Node): string | undefined {
 	for (const path of later.files) if (earlier.files.has(path)) shared++;
 	const part = shared / later.files.size;
 	const sameScope = a.scope !== undefined && a.scope === b.scope;
-	const ownPulls = a.pullRequest !== undefined && b.pullRequest !== undefined && a.pullRequest !== b.pullRequest;
-	// Two pull requests were two things to their author: only a fix right behind, on the same files, joins them.
-	if (ownPulls) {
+	// Two pull requests, or two issues, were two things to their author: only a fix right behind, on the same files in the
+	// same scope, joins them.
+	if (hasOwnName(a) && hasOwnName(b)) {
 		const close = b.kind !== 'feat' && sameScope && days <= 3 && part >= 0.5;
 		return close ? `Follow-up by the same author in ${a.scope}, on the same files` : undefined;
 	}
@@ -182,7 +192,7 @@ function joinStacked(nodes: readonly Node[], groups: Links): void {
 }
 
 const VAGUE =
-	/^(?:wip|up|updates?|fix(?:e[sd])?|chang(?:es?|ed)|misc|minor|clean ?up|tests?|stuff|typos?|refactor(?:ing)?|lint|format|merge|save|te?mp|oops|again|more|done|review|feedback|work|commit|\(no message\)|[\W\d_]*)[.!]*$/i;
+	/^(?:wip|up|updates?|fix(?:e[sd])?|chang(?:es?|ed)|misc|(?:meta |minor |small )?(?:tweaks?|fixes|changes)|minor|clean ?up|tests?|stuff|typos?|refactor(?:ing)?|lint|format|merge|save|te?mp|oops|again|more|done|review|(?:address(?:ed)? )?(?:pr |review |code review )?(?:feedback|comments?)|work|commit|\(no message\)|[\W\d_]*)[.!]*$/i;
 
 /** Where most of it happened, for a title that says nothing. */
 function placeOf(change: Change): string | undefined {
@@ -242,8 +252,11 @@ export function groupChanges(changes: readonly Change[]): FeatureDraft[] {
 	for (const [fold, group] of folded) {
 		group.sort((a, b) => a.at - b.at);
 		const {title, kind, why} = FOLDS[fold];
-		const whole = draft(group, group.length > 1 ? [why] : []);
-		drafts.push(group.length > 1 ? {...whole, title: safe(`${group.length} ${title}`), kind} : whole);
+		if (group.length === 1) drafts.push(draft(group, []));
+		else {
+			const {scope: _, ...whole} = draft(group, [why]);
+			drafts.push({...whole, title: safe(`${group.length} ${title}`), kind});
+		}
 	}
 	return distinct(drafts);
 }

@@ -112,6 +112,7 @@ const WORDS: readonly (readonly [RegExp, Kind])[] = [
 export function guessKind(title: string, paths: readonly string[]): Kind {
 	const all = (test: (path: string) => boolean) => paths.length > 0 && paths.every(test);
 	if (/^(?:revert|reapply) /i.test(title)) return 'revert';
+	if (/^v?\d+\.\d+\.\d+(?:\s|$|-)/.test(title)) return 'chore';
 	if (all((path) => isDocumentation(path) || isChangelog(path))) return 'docs';
 	if (all(isCi)) return 'ci';
 	if (all(isTest)) return 'test';

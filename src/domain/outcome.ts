@@ -20,6 +20,19 @@ export const EXIT = {
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** What each code says, in the words of `--help`, the README and the guide. */
+export const EXIT_MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
+	ok: 'promoted, or nothing to do',
+	failed: 'stopped by a fault before traffic moved',
+	usage: 'usage: a wrong word, or a configuration that is missing or not valid',
+	rolledBack: 'rolled back safely: by itself, by rollback, or by abort after traffic moved',
+	unknown: 'unknown: a person has to look',
+	held: 'held: waits for a decision, or an earlier deployment is open',
+	locked: 'another deployment holds the lock',
+	interrupted: 'interrupted by Ctrl-C; the deployment stays open',
+	terminated: 'ended by SIGTERM; the deployment stays open',
+};
+
 /** @param trafficMoved whether any request was ever routed to the new version. */
 export function exitCodeOf(outcome: Outcome, trafficMoved: boolean): ExitCode {
 	if (outcome === 'promoted') return EXIT.ok;

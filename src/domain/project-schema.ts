@@ -60,6 +60,12 @@ const suite = z.object({
 		example: false,
 	}),
 	timeoutSeconds: seconds(1, 86_400, 600, 'Time after which the suite is stopped and counts as failed'),
+	report: key(z.string().refine(isInsidePath, 'it must stay inside the release').exactOptional(), {
+		text: 'A file the command writes its results to (JUnit XML, CTRF, TAP, jest), when it does not print them',
+		allowed: 'a path inside the release, relative to it',
+		example: 'reports/junit.xml',
+		otherwise: 'what it prints is read',
+	}),
 });
 
 const NAMES_ENV = z
@@ -87,7 +93,7 @@ export const projectSchema = z.object({
 					text: 'The branch whose work waits to be released',
 					allowed: 'a branch name',
 					example: 'develop',
-					otherwise: 'the branch that is checked out',
+					otherwise: 'the branch that is checked out, else develop or dev',
 				}),
 			})
 			.prefault({}),
@@ -176,7 +182,7 @@ export const projectSchema = z.object({
 			text: 'The rollout to use',
 			allowed: 'the name of a strategy: canary, blue-green, or a file in orchestration/strategies',
 			example: 'canary',
-			otherwise: 'chosen by risk',
+			otherwise: 'canary',
 		},
 	),
 	tag: key(

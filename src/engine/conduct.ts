@@ -34,6 +34,8 @@ export interface Conducting extends Pick<StandParts, 'clock' | 'flags'> {
 	/** The last stage to perform; the deployment stays open after it. */
 	readonly until?: StageName;
 	readonly who: Safe;
+	/** Forgets a deployment that had nothing to do: no effect, no record. */
+	readonly discard: () => Promise<void>;
 	/** Moves the closed deployment into the history. Idempotent. */
 	readonly archive: (recorder: Recorder) => Promise<void>;
 }
@@ -192,6 +194,10 @@ export function conduct(options: Conducting): LiveDeployment {
 		}
 		const stopped = {...movement.fault, stage: movement.fault.stage ?? name};
 		await recorder.record({type: 'stage.stopped', stage: name, fault: stopped}, true);
+		if (stopped.code === 'NOTHING_TO_DEPLOY') {
+			if (options.purpose !== 'plan') await options.discard();
+			return {exit: EXIT.ok, fault: stopped};
+		}
 		if (options.purpose === 'plan') return {exit: EXIT.failed, fault: stopped};
 		const moved = recorder.state().trafficMoved;
 		const ended: Ended = {outcome: moved ? 'rolled_back' : 'failed', why: stopped.headline, cause: stopped.code};

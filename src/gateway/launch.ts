@@ -5,8 +5,9 @@ import {closeSync, mkdirSync, openSync, renameSync, statSync} from 'node:fs';
 import {createServer} from 'node:net';
 import {dirname} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {groupMembers, NONCE, processesWithNonce, signal} from './process-table.ts';
+import {groupMembers, NONCE, ownsGroup, processesWithNonce, signal} from './process-table.ts';
 import {allowedEnv, type SlotSpec} from './protocol.ts';
+import type {ProcessCard} from './state.ts';
 
 /** Bytes of output kept before a start turns the page; one older page is kept beside it. */
 const LOG_LIMIT = 5_000_000;
@@ -62,25 +63,24 @@ export function launch(spec: SlotSpec, at: {port: number; nonce: string; log: st
  * Ends everything that belongs to a slot: the process group, and what left it but carries the nonce. Asks nicely first.
  * @param graceMs how long SIGTERM may take before SIGKILL.
  */
-export async function endProcesses(pid: number | undefined, nonce: string, graceMs: number): Promise<void> {
-	const left = () => [
-		...new Set([...(pid === undefined ? [] : groupMembers(pid)), ...processesWithNonce((found) => found === nonce)]),
-	];
-	const tell = (name: NodeJS.Signals) => {
-		const members = left();
-		if (pid !== undefined && members.length > 0) signal(-pid, name);
-		const group = new Set(pid === undefined ? [] : groupMembers(pid));
-		for (const stray of members.filter((member) => !group.has(member))) signal(stray, name);
+export async function endProcesses(card: ProcessCard | null, nonce: string, graceMs: number): Promise<void> {
+	// Decided before anything is signalled: the leader may be the first of its group to end.
+	const group = card !== null && ownsGroup(card, nonce) ? card.pid : undefined;
+	const members = () => (group === undefined ? [] : groupMembers(group));
+	const carriers = () => (nonce === '' ? [] : processesWithNonce((found) => found === nonce));
+	const tell = (name: NodeJS.Signals): boolean => {
+		const inGroup = members();
+		const strays = carriers().filter((pid) => !inGroup.includes(pid));
+		if (group !== undefined && inGroup.length > 0) signal(-group, name);
+		for (const stray of strays) signal(stray, name);
+		return inGroup.length + strays.length > 0;
 	};
-	tell('SIGTERM');
+	if (!tell('SIGTERM')) return;
 	const deadline = performance.now() + graceMs;
 	while (performance.now() < deadline) {
-		if (left().length === 0) return;
-		await sleep(50);
+		await sleep(Math.min(50, graceMs));
+		if (members().length === 0 && carriers().length === 0) return;
 	}
-	// A process may fork while we look: repeat until none is left.
-	for (let round = 0; round < 100 && left().length > 0; round++) {
-		tell('SIGKILL');
-		await sleep(20);
-	}
+	// A process may fork while we look: repeated until none is left.
+	for (let round = 0; round < 100 && tell('SIGKILL'); round++) await sleep(20);
 }

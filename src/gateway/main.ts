@@ -5,6 +5,7 @@ import {spawn} from 'node:child_process';
 import {randomUUID} from 'node:crypto';
 import {once} from 'node:events';
 import {createServer as createHttpServer} from 'node:http';
+import {flushCompileCache} from 'node:module';
 import {createServer as createLock} from 'node:net';
 import {parseArgs} from 'node:util';
 import {listenAdmin} from './admin.ts';
@@ -120,6 +121,8 @@ const control = createControl({
 const admin = await listenAdmin(paths.socket, control);
 if (admin === undefined) refused('a gateway answers on the admin socket');
 say(`serving port ${port}`);
+// Written now, because whoever is killed later cannot.
+flushCompileCache();
 
 /** Ends on request: no new connections, requests under way finish, slots keep running. */
 function leave(): void {
@@ -127,12 +130,16 @@ function leave(): void {
 	ending = true;
 	clearInterval(ticking);
 	slots.release();
-	server.close(() => process.exit(WORKER_EXIT.done));
+	server.close();
 	server.closeIdleConnections();
 	admin?.close();
 	// A keeper that is not our parent cannot see how we end.
 	if (adopted) signal(keeperPid, 'SIGTERM');
-	setTimeout(() => process.exit(WORKER_EXIT.done), GOODBYE_MS).unref();
+	const deadline = performance.now() + GOODBYE_MS;
+	setInterval(() => {
+		const underWay = lanes.blue.inFlight + lanes.green.inFlight;
+		if (underWay === 0 || performance.now() > deadline) process.exit(WORKER_EXIT.done);
+	}, 50);
 }
 process.on('SIGTERM', leave);
 process.on('SIGINT', leave);

@@ -63,6 +63,14 @@ function everyPid(): number[] {
 		.filter((pid) => pid > 1);
 }
 
+/**
+ * Whether the group may be signalled as ours: only while its leader is the process we started. A group whose leader is
+ * gone may be somebody else's by now (numbers are reused, certainly after a reboot); then the nonce alone finds what is left.
+ */
+export function ownsGroup(card: {pid: number; startTime: string; boot: string}, nonce: string): boolean {
+	return !HAS_PROC || isSameProcess(card, nonce);
+}
+
 /** Living processes of a process group. */
 export function groupMembers(group: number): number[] {
 	if (!HAS_PROC) return answersSignals(-group) ? [group] : [];

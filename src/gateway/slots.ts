@@ -152,7 +152,7 @@ export function createSlots({table, lanes, logFile, hash, probeMs, say}: SlotsOp
 		lane.generation++;
 		lane.failedProbes++;
 		closeLane(lane);
-		await endProcesses(record.process?.pid, record.nonce, 0);
+		await endProcesses(record.process, record.nonce, 0);
 		await table.record((state) =>
 			withSlot(state, slot, {process: null, ...(exit === undefined ? {} : {lastExit: exit})}),
 		);
@@ -177,7 +177,7 @@ export function createSlots({table, lanes, logFile, hash, probeMs, say}: SlotsOp
 		const lastExit = exit === undefined ? {} : {lastExit: exit};
 		// Said first: whoever waits for the slot need not wait for its processes to end.
 		await table.record((state) => withSlot(state, slot, {phase: 'failed', failure, ...lastExit}));
-		await endProcesses(record?.process?.pid, record?.nonce ?? '', failure === 'died' ? 0 : GRACE_MS);
+		await endProcesses(record?.process ?? null, record?.nonce ?? '', failure === 'died' ? 0 : GRACE_MS);
 		await table.record((state) => withSlot(state, slot, {process: null}));
 	}
 
@@ -186,7 +186,7 @@ export function createSlots({table, lanes, logFile, hash, probeMs, say}: SlotsOp
 		const record = table.get().slots[slot];
 		lane.generation++;
 		lane.serving = false;
-		if (record !== null) await endProcesses(record.process?.pid, record.nonce, GRACE_MS);
+		if (record !== null) await endProcesses(record.process, record.nonce, GRACE_MS);
 		closeLane(lane);
 		// The application closed its WebSockets when it was asked to end; what is left leads nowhere.
 		for (const socket of lane.sockets) socket.destroy();
@@ -272,7 +272,7 @@ export function createSlots({table, lanes, logFile, hash, probeMs, say}: SlotsOp
 					afterwards.push(() => watch(slot, generation, false));
 					continue;
 				}
-				const sweep = () => endProcesses(record.process?.pid, record.nonce, 0);
+				const sweep = () => endProcesses(record.process, record.nonce, 0);
 				if (slot === found.stable && record.phase === 'up') {
 					next = withSlot(next, slot, {process: null});
 					afterwards.push(() =>

@@ -7,7 +7,7 @@ import type {Ending, LiveDeployment} from '../engine/live.ts';
 import type {LineIo} from './lines.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields and new types do not raise it. */
-export const JSONL_SCHEMA_VERSION = 1;
+const JSONL_SCHEMA_VERSION = 1;
 
 // JSON.stringify leaves these as they are, and a terminal may obey them: C1 controls, bidi controls, line separators.
 const OBEYED = /[\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
@@ -19,7 +19,7 @@ export function jsonLine(record: unknown): string {
 }
 
 /** The last record: what a pipeline branches on. */
-export function outcomeRecord(ending: Ending) {
+function outcomeRecord(ending: Ending) {
 	const {state, exit, fault} = ending;
 	return {
 		type: 'outcome',

@@ -3,7 +3,7 @@
 
 import {describe} from '../domain/deployment/describe.ts';
 import type {DeploymentEvent, LogLine, Published} from '../domain/deployment/event.ts';
-import type {StageName} from '../domain/ids.ts';
+import {STAGES, type StageName} from '../domain/ids.ts';
 import {safe} from '../domain/safe.ts';
 import type {Ending, LiveDeployment} from '../engine/live.ts';
 import {eventMark} from '../report/marks.ts';
@@ -27,19 +27,19 @@ function stageOf(event: DeploymentEvent): StageName | undefined {
 	return 'stage' in event ? event.stage : undefined;
 }
 
-/** `HH:MM:SS mark stage text`, UTC. Undefined: the event has nothing to say. */
-export function eventLine(event: DeploymentEvent, colour = false): string | undefined {
+/** `HH:MM:SS mark stage text`, UTC. Undefined: the event has nothing to say. `running` names the stage where the event does not. */
+export function eventLine(event: DeploymentEvent, running?: StageName, colour = false): string | undefined {
 	const line = describe(event);
 	if (line === undefined) return undefined;
 	const {glyph} = eventMark(event.type, line.level);
-	const stage = (stageOf(event) ?? '').padEnd(LONGEST_STAGE);
+	const stage = (stageOf(event) ?? running ?? '').padEnd(LONGEST_STAGE);
 	// The journal of another terminal is read back from a file, so even our own words pass the door again.
 	const text = safe(`${event.utc.slice(11, 19)} ${glyph} ${stage} ${line.text}`);
 	const code = COLOURS[line.level];
 	return colour && code !== '' ? `\u001b[${code}m${text}\u001b[39m` : text;
 }
 
-export function logLine(line: LogLine): string {
+function logLine(line: LogLine): string {
 	return safe(`         ${line.stage.padEnd(LONGEST_STAGE)} ${line.source} | ${line.text}`);
 }
 
@@ -47,7 +47,9 @@ export function logLine(line: LogLine): string {
 export async function runLines(live: LiveDeployment, io: LineIo): Promise<Ending> {
 	const unsubscribe = live.subscribe((event: Published) => {
 		if (event.type === 'log') return io.err(`${logLine(event)}\n`);
-		const line = eventLine(event, io.colour);
+		const {stages} = live.state();
+		const running = STAGES.find((name) => stages[name].status === 'running');
+		const line = eventLine(event, running, io.colour);
 		if (line !== undefined) io.out(`${line}\n`);
 		if (event.type === 'decision.asked') for (const text of talkOf(event)) io.err(`${text}\n`);
 	});

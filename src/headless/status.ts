@@ -1,26 +1,18 @@
 // Room: headless. `orchestra status` in one shot: the active deployment, or the last one, as plain lines.
 
+import {seconds} from '../domain/deployment/describe.ts';
 import type {DeploymentState} from '../domain/deployment/state.ts';
 import {STAGES} from '../domain/ids.ts';
 import {safe} from '../domain/safe.ts';
 import type {Holder} from '../ports/lock.ts';
 import {STAGE_MARKS, STATUS_MARKS} from '../report/marks.ts';
-import {
-	chosenCount,
-	features,
-	isClosed,
-	nextSteps,
-	riskWord,
-	seconds,
-	testWords,
-	trafficWords,
-} from '../report/plain-words.ts';
+import {chosenCount, features, isClosed, nextSteps, riskWord, testWords, trafficWords} from '../report/plain-words.ts';
 import {faultLines} from './summary.ts';
 
 const RECENT = 5;
 
 /** The kernel's word against the log's: a log that says running without a process that holds the lock was interrupted. */
-export function statusOf(state: DeploymentState, running: boolean): DeploymentState['status'] {
+function statusOf(state: DeploymentState, running: boolean): DeploymentState['status'] {
 	return state.status === 'running' && !running ? 'interrupted' : state.status;
 }
 

@@ -1,6 +1,7 @@
 // Room: headless. The last words of a run, as plain text that copies cleanly: at most twelve lines, no box, no colour.
 // Printed on the normal screen after the TUI has left, and at the end of plain lines.
 
+import {seconds} from '../domain/deployment/describe.ts';
 import type {DeploymentState} from '../domain/deployment/state.ts';
 import type {Fault} from '../domain/fault/fault.ts';
 import {EXIT} from '../domain/outcome.ts';
@@ -15,7 +16,6 @@ import {
 	nextSteps,
 	reportPath,
 	riskWord,
-	seconds,
 	testWords,
 	trafficWords,
 	workedMs,

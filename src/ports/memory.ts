@@ -50,6 +50,8 @@ export interface MemoryKeeper extends Memory {
 	statistics(): Promise<Statistics>;
 	/** Changes single preferences; everything else in config.json stays as it is. Faults: CONFIG_INVALID (says which and why). */
 	savePreferences(change: Partial<Preferences>): Promise<Preferences>;
+	/** Removes an open deployment that had nothing to do. Archived ones are never removed. */
+	discard(id: DeploymentId): Promise<void>;
 	/** Records what was found out later; patterns and statistics follow. Faults: NO_SUCH_DEPLOYMENT. */
 	correct(id: DeploymentId, correction: Correction): Promise<Summary>;
 	/** Writes index, statistics and patterns anew from `history/`. Lines of deployments whose folder is gone are kept. */

@@ -26,8 +26,8 @@ export function analysisLines(analysis: Analysis, width: number): string[] {
 		`Success  ${rate(analysis.success)}`,
 		confidenceText(analysis.success.all),
 		...trendLines(analysis),
-		...section('By kind of feature', analysis.kinds, width),
-		...section('By what they touch', analysis.topics, width),
+		...section('By kind of feature', byCases(analysis.kinds), width),
+		...section('By what they touch', byCases(analysis.topics), width),
 		...section('By batch size', analysis.sizes, width),
 		...section('By day (UTC)', analysis.weekdays, width),
 		...section('By time of day (UTC)', analysis.hours, width),
@@ -44,11 +44,12 @@ export function analysisLines(analysis: Analysis, width: number): string[] {
 	];
 }
 
+const byCases = (groups: readonly Group[]) => groups.toSorted((a, b) => b.all - a.all);
+
 function section(title: string, groups: readonly Group[], width: number): string[] {
 	if (groups.length === 0) return ['', title, NO_DATA];
-	const sorted = groups.toSorted((a, b) => b.all - a.all);
 	const table = plainTable(
-		sorted,
+		groups,
 		[
 			{head: '', of: (g) => safe(g.name, 30)},
 			{head: 'Went well', align: 'right', of: (g) => `${g.good} of ${g.all}`},

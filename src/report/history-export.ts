@@ -9,7 +9,7 @@ import {minute, outcomeText} from './history-table.ts';
 const FORMULA = /^[\s\u00a0]*[=+\-@\t\r＝＋－＠]|^[\t\r\n]/;
 
 /** Always quoted. A text that would be a formula gets an apostrophe before it. */
-export function csvCell(value: string | number | undefined): string {
+function csvCell(value: string | number | undefined): string {
 	if (value === undefined) return '""';
 	if (typeof value === 'number') return `"${value}"`;
 	const guarded = FORMULA.test(value) ? `'${value}` : value;
@@ -47,7 +47,7 @@ export function historyCsv(summaries: readonly Summary[]): string[] {
 }
 
 /** Text that Markdown, and the sites that render it, leave as it is: no link, image, mention, HTML, heading or emphasis. */
-export function markdownText(text: string): string {
+function markdownText(text: string): string {
 	const entities: Record<string, string> = {'&': '&amp;', '<': '&lt;', '>': '&gt;'};
 	return text
 		.replaceAll(/[\r\n]+/g, ' ')

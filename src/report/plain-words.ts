@@ -1,7 +1,6 @@
 // Room: report. A deployment's state in a person's words: where traffic is, how risky it is, what to do next. Pure, so that
 // the screens, plain lines and the summary cannot say different things.
 
-import {seconds} from '../domain/deployment/describe.ts';
 import type {DeploymentState} from '../domain/deployment/state.ts';
 import {SLOTS, type SlotName, STAGES} from '../domain/ids.ts';
 import {OUTCOMES, type Outcome} from '../domain/outcome.ts';
@@ -76,7 +75,8 @@ export function nextSteps(state: DeploymentState, running: boolean): string[] {
 	const {status, decision, fault} = state;
 	if (state.id === undefined) return ['orchestra deploy'];
 	if (status === 'promoted') return ['orchestra rollback   if it hurts after all', `orchestra history ${state.id}`];
-	if (isClosed(state)) return [...(fault?.nextSteps ?? []), `orchestra history ${state.id}`];
+	if (isClosed(state))
+		return [...(fault?.nextSteps ?? []), `orchestra history ${state.id}`, 'orchestra deploy   once it is mended'];
 	if (!running) {
 		const flag = decision?.flag ? ` ${decision.flag}` : '';
 		return [
@@ -91,5 +91,3 @@ export function nextSteps(state: DeploymentState, running: boolean): string[] {
 		? ['orchestra promote   go to the next step now', 'orchestra pause', 'orchestra abort   take the traffic back']
 		: ['nothing: it goes on by itself', 'orchestra abort'];
 }
-
-export {seconds};

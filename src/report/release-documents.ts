@@ -90,8 +90,16 @@ function steps(facts: ReleaseFacts): string {
 	return table(
 		['step', 'command', 'note'],
 		[
-			row('install', commands.install, 'done, in a clean folder'),
-			row('build', commands.build, `done; both together ${seconds(facts.buildMs)}`),
+			row(
+				'install',
+				commands.install,
+				commands.install === undefined ? 'nothing configured' : 'done, in a clean folder',
+			),
+			row(
+				'build',
+				commands.build,
+				commands.build === undefined ? 'nothing configured' : `done; with the install ${seconds(facts.buildMs)}`,
+			),
 			row('test', undefined, `${count(Object.keys(facts.suites).length, 'suite')}, see test-plan.md`),
 			row(
 				'migrate',

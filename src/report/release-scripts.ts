@@ -38,25 +38,32 @@ const look = async () => {
 		const why = String(error.cause?.code ?? error.name).replace(/[^\\w ]/g, '?').slice(0, 40);
 		return {status: 0, ms: performance.now() - start, why};
 	}
-};`;
+};
+const say = (good, text) => process.stdout.write((good ? 'ok     ' : 'FAILED ') + text + '\\n');`;
+
+/** Around the looks: the lines are shown, and one that failed makes the script fail. */
+const LOOKED = `printf '%s\\n' "$seen"
+case $seen in *FAILED*) exit 1 ;; esac
+`;
 
 export function verifyScript(facts: ReleaseFacts): string {
 	return `${head('Asks the health path through the front door, several times in a row.', 'verify.sh [URL]', facts)}
 url=\${1:-\${ORCHESTRA_URL:-http://127.0.0.1:${facts.port}}}
 path=${shellWord(facts.healthPath)}
 
-exec "\${NODE:-node}" - "$url" "$path" 3 <<'JS'
+seen=$("\${NODE:-node}" - "$url" "$path" 3 <<'JS'
 ${LOOK}
 (async () => {
 	for (let i = 1; i <= Number(times); i++) {
 		const {status, ms, why} = await look();
 		const good = status >= 200 && status < 300;
-		console.log((good ? 'ok     ' : 'FAILED ') + 'health ' + i + ': ' + (why ?? status) + ' in ' + Math.round(ms) + ' ms');
-		if (!good) process.exit(1);
+		say(good, 'health ' + i + ': ' + (why ?? status) + ' in ' + Math.round(ms) + ' ms');
+		if (!good) return;
 	}
 })();
 JS
-`;
+)
+${LOOKED}`;
 }
 
 export function smokeScript(facts: ReleaseFacts): string {
@@ -77,30 +84,25 @@ fi
 url=\${1:-\${ORCHESTRA_URL:-http://127.0.0.1:${facts.port}}}
 path=${shellWord(facts.healthPath)}
 
-"\${NODE:-node}" - "$url" "$path" 20 <<'JS'
+seen=$("\${NODE:-node}" - "$url" "$path" 20 <<'JS'
 ${LOOK}
 (async () => {
-	let failed = false;
-	const say = (good, text) => {
-		if (!good) failed = true;
-		console.log((good ? 'ok     ' : 'FAILED ') + text);
-	};
 	const looks = [];
 	for (let i = 0; i < Number(times); i++) looks.push(await look());
-	const bad = looks.filter((one) => one.status < 200 || one.status > 299).length;
-	say(bad === 0, 'health: ' + (looks.length - bad) + ' of ' + looks.length + ' answers good');
-	const sorted = looks.map((one) => one.ms).sort((a, b) => a - b);
+	const good = looks.filter((one) => one.status >= 200 && one.status < 300);
+	say(good.length === looks.length, 'health: ' + good.length + ' of ' + looks.length + ' answers good');
+	const sorted = good.map((one) => one.ms).sort((a, b) => a - b);
 	const p95 = sorted[Math.ceil(sorted.length * 0.95) - 1];
-	say(p95 < 1000, 'speed: 95 of 100 health answers within ' + Math.round(p95) + ' ms');
+	if (p95 !== undefined) say(p95 < 1000, 'speed: 95 of 100 good answers within ' + Math.round(p95) + ' ms');
 	const front = await fetch(new URL('/', url), {signal: AbortSignal.timeout(5000), redirect: 'manual'}).then(
 		(answer) => answer.status,
 		() => 0,
 	);
 	say(front > 0 && front < 500, 'front page: status ' + front);
-	process.exit(failed ? 1 : 0);
 })();
 JS
-
+)
+${LOOKED}
 ${own}`;
 }
 

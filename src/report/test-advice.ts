@@ -27,12 +27,12 @@ function ofSuite(suite: SuiteResult): Advice[] {
 		const first = cases.find((one) => one.status === 'failed');
 		say(
 			level,
-			`Mend ${name}: ${count(suite.failed, 'case')} failed${first === undefined ? '' : `, first “${first.name}”`}.`,
+			`${name}: ${count(suite.failed, 'case')} failed${first === undefined ? '' : `, first “${first.name}”`}.`,
 		);
 	} else if (status === 'failed')
 		say(
 			level,
-			`Mend ${name}: the command ended with exit code ${suite.exit ?? '?'} although no case failed; its last lines say why.`,
+			`${name}: the command ended with exit code ${suite.exit ?? '?'} although no case failed; its last lines say why.`,
 		);
 	else if (status === 'skipped')
 		say(level, `${name} ran no case: skipping is not passing. Give it what it needs, or make it not required.`);
@@ -89,7 +89,9 @@ function ofHistory(suites: readonly SuiteResult[], history: readonly Summary[]):
 	if (before !== undefined && passed > 0 && passed < before.passed * 0.9)
 		out.push({
 			level: 'caution',
-			text: safe(`${passed} cases passed, ${before.passed} at the last deployment: were tests removed or left out?`),
+			text: safe(
+				`${count(passed, 'case')} passed, ${before.passed} at the last deployment: were tests removed or left out?`,
+			),
 		});
 	const green = history.filter((summary) => summary.tests?.green === true);
 	const back = green.filter((summary) => summary.outcome === 'rolled_back');

@@ -90,9 +90,14 @@ function donut(totals: Totals, tone: Tone): Html {
 }
 
 function bar(parts: readonly (readonly [Tone | 'accent', number])[], whole: number, label: string): Html {
+	// A failed case among thousands must still be seen: what matters is never thinner than this, at the cost of the widest.
+	const thinnest = (tone: Tone | 'accent') => (tone === 'bad' || tone === 'warn' ? 1 : 0);
+	const widths = parts.map(([tone, n]) => (n > 0 && whole > 0 ? Math.max((n / whole) * 100, thinnest(tone)) : 0));
+	const over = Math.max(0, widths.reduce((sum, width) => sum + width, 0) - 100);
+	const widest = widths.indexOf(Math.max(...widths));
 	let at = 0;
-	const rects = parts.map(([tone, n]) => {
-		const width = whole === 0 ? 0 : (n / whole) * 100;
+	const rects = parts.map(([tone], i) => {
+		const width = (widths[i] ?? 0) - (i === widest ? over : 0);
 		const rect =
 			width > 0 && html`<rect class="${`f-${tone}`}" x="${fixed(at)}" y="0" width="${fixed(width)}" height="10"/>`;
 		at += width;
@@ -110,7 +115,8 @@ function toneOf(suite: SuiteResult): Tone {
 function chip(suite: SuiteResult): Html {
 	const tone = toneOf(suite);
 	const words = suite.status === 'skipped' ? 'ran nothing' : suite.status;
-	return html`<span class="${`chip ${tone}`}">${MARKS[tone]} ${words}</span>`;
+	const mark = suite.status === 'passed' ? MARKS[tone] : MARKS.bad;
+	return html`<span class="${`chip ${tone}`}">${mark} ${words}</span>`;
 }
 
 function figures(suite: SuiteResult): string {
@@ -200,7 +206,7 @@ function failuresCard(suites: readonly SuiteResult[]): Html | undefined {
 	if (failed.length === 0) return undefined;
 	const shown = failed.slice(0, MAX_FAILURES_ON_TOP);
 	return html`<section class="card"><h2>What failed</h2>
-${shown.map((one) => html`<div class="fail"><h3>${one.name}</h3><p class="mono">${one.message ?? 'no message'}</p><span class="soft">${one.suite}</span></div>`)}
+${shown.map((one) => html`<div class="fail"><div class="eyebrow">${one.suite}</div><h3>${one.name}</h3><p class="mono">${one.message ?? 'no message'}</p></div>`)}
 ${failed.length > shown.length && html`<p class="soft">… and ${failed.length - shown.length} more, below.</p>`}
 </section>`;
 }
@@ -218,7 +224,13 @@ function historyCard(facts: TestReportFacts, totals: Totals): Html {
 			green: summary.tests?.green ?? false,
 			ended: summary.outcome.replace('_', ' '),
 		})),
-		{label: facts.tag, passed: totals.passed, failed: totals.failed, green: facts.green, ended: 'this one'},
+		{
+			label: facts.tag.replace(/^v/, ''),
+			passed: totals.passed,
+			failed: totals.failed,
+			green: facts.green,
+			ended: 'this one',
+		},
 	];
 	const [width, top, base] = [720, 18, 138];
 	const most = Math.max(1, ...columns.map((column) => column.passed + column.failed));
@@ -281,10 +293,10 @@ export function testReport(facts: TestReportFacts, styleHash: string): string {
 	const body = html`<main>
 <section class="${`card hero ${colour}`}"><div class="what">
 <div class="eyebrow">${project} ${tag} · test report</div>
-<h1><span class="${tone}">${MARKS[tone === 'warn' ? 'warn' : tone]}</span> ${title}</h1>
+<h1><span class="${tone}">${tone === 'warn' ? '!' : MARKS[tone]}</span> ${title}</h1>
 <p class="lead">${lead}</p>
-</div>${donut(totals, tone)}</section>
-${tiles(totals, ms, suites.length)}
+</div>${suites.length > 0 && donut(totals, tone)}</section>
+${suites.length > 0 && tiles(totals, ms, suites.length)}
 ${failuresCard(suites)}
 ${adviceCard(adviceFor(suites, facts.history))}
 ${suites.length > 0 && suitesCard(suites)}

@@ -4,7 +4,14 @@ import {spawn} from 'node:child_process';
 import {closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync} from 'node:fs';
 import {raise} from '../domain/fault/fault.ts';
 import {type Safe, safe, safeLines} from '../domain/safe.ts';
-import {allowedEnv, type GatewayReport, gatewayPaths, PROTOCOL} from '../gateway/protocol.ts';
+import {
+	allowedEnv,
+	type GatewayReport,
+	gatewayPaths,
+	PROTOCOL,
+	type SlotReport,
+	WORKER_EXIT,
+} from '../gateway/protocol.ts';
 import {livingKeeper} from '../gateway/protocol-keeper.ts';
 import type {Clock} from '../ports/clock.ts';
 import {createGatewayClient} from './gateway-client.ts';
@@ -92,10 +99,21 @@ function keeperArguments(options: Omit<GatewayOptions, 'clock'>, host: string): 
 	return [program.keeper, ...flags, ...(probeMs === undefined ? [] : ['--probe-ms', String(probeMs)])];
 }
 
-/** What `orchestra gateway status` shows. Undefined when none runs. Faults: GATEWAY_OTHER_VERSION. */
+/** What `orchestra gateway status` shows, safe to draw. Undefined when none runs. Faults: GATEWAY_OTHER_VERSION. */
 export async function gatewayStatus(stateFolder: string, clock: Clock): Promise<GatewayReport | undefined> {
 	const client = createGatewayClient(stateFolder, clock);
-	return (await client.hello()) === undefined ? undefined : client.call('observe', {});
+	if ((await client.hello()) === undefined) return undefined;
+	const {slots, note, ...seen} = await client.call('observe', {});
+	const drawable = ({release, folder, ...slot}: SlotReport): SlotReport => ({
+		...slot,
+		...(release === undefined ? {} : {release: safe(release)}),
+		...(folder === undefined ? {} : {folder: safe(folder)}),
+	});
+	return {
+		...seen,
+		slots: {blue: drawable(slots.blue), green: drawable(slots.green)},
+		...(note === undefined ? {} : {note: safe(note)}),
+	};
 }
 
 /**
@@ -110,7 +128,7 @@ export async function stopGateway(stateFolder: string, keepSlots: boolean, clock
 	// It may end before its answer arrives; whether it ended is seen below.
 	await client.call('shutdown', {slots: keepSlots ? 'keep' : 'stop'}).catch(() => undefined);
 	const deadline = clock.mono() + 30_000;
-	while (livingKeeper(card) !== undefined || isAlive(there.pid)) {
+	while (livingKeeper(card) !== undefined || isAlive(there.pid) || isAlive(there.keeper)) {
 		if (clock.mono() > deadline) raise('GATEWAY_UNREACHABLE', {with: {socket: client.socket}});
 		await clock.sleep(50);
 	}
@@ -118,6 +136,7 @@ export async function stopGateway(stateFolder: string, keepSlots: boolean, clock
 }
 
 function isAlive(pid: number): boolean {
+	if (pid <= 1) return false;
 	try {
 		process.kill(pid, 0);
 		return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
@@ -137,17 +156,25 @@ export function gatewayLog(stateFolder: string, lines: number): Safe[] {
 	}
 }
 
-/** One word of a unit file: quoted, and with systemd's own `%` and `$` disarmed. Throws on control characters. */
-function unitWord(text: string): string {
-	if (/[\p{Cc}]/u.test(text)) throw new TypeError(`cannot stand in a unit file: ${safe(text)}`);
-	const escaped = text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%').replaceAll('$', '$$$$');
-	return `"${escaped}"`;
+/**
+ * One word of a unit file: quoted, and with systemd's own `%` disarmed, and `$` where it has a meaning (commands).
+ * Throws on control characters.
+ */
+function unitWord(text: string, kind: 'command' | 'value'): string {
+	if (/\p{Cc}/u.test(text)) throw new TypeError(`cannot stand in a unit file: ${safe(text)}`);
+	const escaped = text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%');
+	return `"${kind === 'command' ? escaped.replaceAll('$', '$$$$') : escaped}"`;
 }
 
-/** The text of a systemd unit that keeps the gateway running across reboots. Pure. */
-export function systemdUnit(options: Omit<GatewayOptions, 'clock'> & {readonly name: string}): string {
+/**
+ * The text of a systemd unit that keeps the gateway running across reboots. Pure.
+ * @param options `path`: the PATH on which the applications' start commands find their programs.
+ */
+export function systemdUnit(
+	options: Omit<GatewayOptions, 'clock'> & {readonly name: string; readonly path?: string},
+): string {
 	const words = [options.execPath ?? process.execPath, ...keeperArguments(options, options.host ?? '127.0.0.1')].map(
-		unitWord,
+		(word) => unitWord(word, 'command'),
 	);
 	return `[Unit]
 Description=Orchestra gateway of ${safe(options.name, 80).replaceAll('%', '%%')}
@@ -156,9 +183,11 @@ After=network.target
 [Service]
 Type=simple
 ExecStart=${words.join(' ')}
-WorkingDirectory=/
+${options.path === undefined ? '' : `Environment=${unitWord(`PATH=${options.path}`, 'value')}\n`}WorkingDirectory=/
 UMask=0077
-Restart=always
+# Not after a stop on request (0), and not while another gateway serves this folder (${WORKER_EXIT.refused}).
+Restart=on-failure
+RestartPreventExitStatus=${WORKER_EXIT.refused}
 RestartSec=1
 # The applications' processes live on when only the gateway is restarted.
 KillMode=process

@@ -1,17 +1,18 @@
 // Room: tui. `orchestra deploy` on a terminal. Draws the fold and sends back what a person decides; it does no work itself
 // and knows nothing of stages beyond their state.
 
-import {Box, render, useInput, useWindowSize} from 'ink';
+import {Box, render, useInput, usePaste, useWindowSize} from 'ink';
 import {type ReactNode, useEffect, useRef, useState, useSyncExternalStore} from 'react';
 import {fault, faultOf} from '../domain/fault/fault.ts';
 import {EXIT} from '../domain/outcome.ts';
+import {safe} from '../domain/safe.ts';
 import type {Ending, LiveDeployment} from '../engine/live.ts';
 import type {Holder} from '../ports/lock.ts';
 import {trafficWords} from '../report/plain-words.ts';
 import {Divider, Lines, ThemeContext} from './draw.tsx';
 import {createFeed, type Feed} from './feed.ts';
 import {composeFrame, type Frame} from './frame.ts';
-import {keyName, pressed} from './keymap.ts';
+import {keyNames, pressed} from './keymap.ts';
 import {layoutOf} from './layout.ts';
 import {DecisionOverlay} from './overlays/decision.tsx';
 import {enterScreen, openInput, type Terminal} from './terminal.ts';
@@ -34,15 +35,15 @@ const TICK_MS = 1000;
 export function App({feed, now, perform, compose, holder}: AppProps) {
 	const snapshot = useSyncExternalStore(feed.subscribe, feed.snapshot);
 	const {columns, rows} = useWindowSize();
-	const [ui, setUi] = useState(FIRST_UI);
+	const [ui, setUi] = useState<Ui>(holder ? {...FIRST_UI, focus: 'activity'} : FIRST_UI);
 	const monitor = holder !== undefined;
 	const around = {layout: layoutOf(columns, rows), now: now(), monitor, ...(holder ? {holder: holder()} : {})};
-	const facts = factsOf(snapshot, ui, around, {});
+	const facts = factsOf(snapshot, ui, around);
 	const frame = compose(facts, ui);
 
 	// Several keys may arrive before the next render: each must see what the one before it did.
-	const latest = useRef({ui, facts, lengths: frame.lengths});
-	latest.current = {ui, facts, lengths: frame.lengths};
+	const latest = useRef({ui, measured: frame.measured});
+	latest.current = {ui, measured: frame.measured};
 	const set = (next: Ui) => {
 		latest.current = {...latest.current, ui: next};
 		setUi(next);
@@ -56,25 +57,26 @@ export function App({feed, now, perform, compose, holder}: AppProps) {
 		}
 	};
 
-	useInput((input, key) => {
+	const press = (name: string) => {
 		const current = latest.current.ui;
-		const fresh = {...factsOf(feed.snapshot(), current, {...around, now: now()}, latest.current.lengths)};
-		if (current.filtering) {
-			if (key.backspace || key.delete) return set(erase(current));
-			if (!key.return && !key.escape && !key.ctrl && !key.meta && /^[^\p{Cc}]+$/u.test(input))
-				return set(type(current, input));
+		const fresh = factsOf(feed.snapshot(), current, {...around, now: now()}, latest.current.measured);
+		if (current.filtering && name === 'backspace') return set(erase(current));
+		if (current.filtering && (name === 'space' || /^\P{Cc}$/u.test(name))) {
+			return set(type(current, name === 'space' ? ' ' : name));
 		}
-		const name = keyName(input, key);
-		if (name === undefined) return;
 		const what = pressed(name, keyContext(current, fresh));
 		if (what.kind === 'refused') return set(toast(current, what.reason, now()));
 		if (what.kind === 'nothing') return;
-		// A held key moves as often as it arrived; everything else happens once.
-		const times = ['up', 'down'].includes(what.command) ? Math.max(1, [...input].length) : 1;
-		let turn = act(current, what.command, fresh, Number(name));
-		for (let n = 1; n < times; n++) turn = act(turn.ui, what.command, fresh);
+		const turn = act(current, what.command, fresh, Number(name));
 		set(turn.ui);
 		send(turn.effects);
+	};
+	useInput((input, key) => {
+		for (const name of keyNames(input, key)) press(name);
+	});
+	// A paste is text, never a series of commands; only a filter wants text.
+	usePaste((text) => {
+		if (latest.current.ui.filtering) set(type(latest.current.ui, safe(text, 60)));
 	});
 
 	return (
@@ -122,6 +124,7 @@ export function Screen({frame, columns, rows, question}: ScreenProps): ReactNode
 								key={frame.question.request.id}
 								request={frame.question.request}
 								size={frame.question.size}
+								scroll={frame.question.scroll}
 								onAnswer={question(frame.question.request.id)}
 							/>
 						) : (

@@ -3,9 +3,10 @@
 
 import type {DecisionRequest} from '../domain/decision.ts';
 import type {StageName} from '../domain/ids.ts';
-import type {Layout} from './layout.ts';
+import {type Layout, SMALLEST} from './layout.ts';
 import {commandsPanel, helpPanel} from './overlays/help.ts';
 import {hintRow} from './overlays/hints.ts';
+import {questionRows} from './overlays/question.ts';
 import {discoveryPanel, selectionPanel} from './panels/features.ts';
 import {framed, type Panel} from './panels/panel.ts';
 import {productionPanel} from './panels/production.ts';
@@ -14,10 +15,10 @@ import {faultRows, learningPanel, stagingPanel, testingPanel} from './panels/sta
 import {activityPanel, logPanel} from './panels/tails.ts';
 import {cutRow, fill, paragraph, type Row, type Size, span} from './rows.ts';
 import {activePane, isChoosing, keyContext, openQuestion, type Pane, shownStage, type Ui} from './ui.ts';
-import type {Facts} from './view.ts';
+import type {Facts, Measured} from './view.ts';
 
 export type Frame =
-	| {readonly kind: 'tiny'; readonly rows: readonly Row[]; readonly lengths: Lengths}
+	| {readonly kind: 'tiny'; readonly rows: readonly Row[]; readonly measured: Measured}
 	| {
 			readonly kind: 'full';
 			readonly top: readonly Row[];
@@ -25,20 +26,19 @@ export type Frame =
 			/** Stacked below each other; each with its own height. */
 			readonly body: readonly (readonly Row[])[];
 			/** When set, it is drawn in place of the first of `body`. */
-			readonly question?: {readonly request: DecisionRequest; readonly size: Size};
+			readonly question?: {readonly request: DecisionRequest; readonly size: Size; readonly scroll: number};
 			readonly hints: Row;
-			readonly lengths: Lengths;
+			readonly measured: Measured;
 	  };
-type Lengths = Readonly<Partial<Record<Pane, number>>>;
 
 export function tinyRows({width, height}: Size): Row[] {
-	const text = `Orchestra needs ${40} × ${10} characters of room, this is ${width} × ${height}. The deployment goes on.`;
+	const text = `Orchestra needs ${SMALLEST.columns} × ${SMALLEST.rows} characters of room, this is ${width} × ${height}. The deployment goes on.`;
 	return fill(paragraph(text, width), {width, height});
 }
 
 export function composeFrame(facts: Facts, ui: Ui): Frame {
 	const {layout, state} = facts;
-	if (layout.kind === 'tiny') return {kind: 'tiny', rows: tinyRows(layout.screen), lengths: {}};
+	if (layout.kind === 'tiny') return {kind: 'tiny', rows: tinyRows(layout.screen), measured: {}};
 	const {width} = layout.screen;
 	const shown = shownStage(ui, state);
 	const context = keyContext(ui, facts);
@@ -56,7 +56,7 @@ export function composeFrame(facts: Facts, ui: Ui): Frame {
 				? helpPanel(keyContext({...under, filtering: false}, facts), ui.filters.help ?? '')
 				: commandsPanel(facts, ui);
 		const rows = framed(panel, size, ui.scroll[ui.overlay] ?? 0, true);
-		return {...rest, body: [rows], lengths: {[ui.overlay]: panel.rows.length}};
+		return {...rest, body: [rows], measured: {lengths: {[ui.overlay]: panel.rows.length}}};
 	}
 
 	const question = context.mode === 'decision' ? openQuestion(ui, state) : undefined;
@@ -83,9 +83,15 @@ export function composeFrame(facts: Facts, ui: Ui): Frame {
 	return {
 		...rest,
 		body,
-		lengths: {main: panel.rows.length},
-		...(question ? {question: {request: question, size: main}} : {}),
+		...(question ? {question: {request: question, size: main, scroll: ui.scroll.question ?? 0}} : {}),
+		measured: measure(panel, question, main),
 	};
+}
+
+function measure(panel: Panel, question: DecisionRequest | undefined, size: Size): Measured {
+	if (!question) return {lengths: {main: panel.rows.length}};
+	const {length, page} = questionRows(question, size);
+	return {lengths: {main: panel.rows.length, question: length}, pages: {question: page}};
 }
 
 type Roomy = Exclude<Layout, {kind: 'tiny'}>;

@@ -12,7 +12,6 @@ export interface KeyContext {
 	readonly monitor: boolean;
 	/** Traffic is being moved right now. */
 	readonly inProduction: boolean;
-	readonly rolloutPaused: boolean;
 	/** A question is open but put aside. */
 	readonly decisionAside: boolean;
 	/** Something is filtered or scrolled, so Esc has something to undo. */
@@ -38,8 +37,11 @@ export interface Binding {
 const BROWSE: readonly Mode[] = ['choose', 'watch'];
 const SCROLL: readonly Mode[] = ['choose', 'watch', 'help', 'commands'];
 const CALM: readonly Mode[] = ['choose', 'watch', 'help', 'commands', 'decision'];
+/** A question may be longer than its room: what it is about must be readable before it is answered. */
+const PAGES: readonly Mode[] = [...SCROLL, 'decision'];
 const ALL: readonly Mode[] = [...CALM, 'filter', 'takeback', 'tiny'];
 
+const conducting = (c: KeyContext): Availability => (c.monitor ? 'the monitor shows everything at once' : true);
 const deploying = (c: KeyContext): Availability =>
 	c.monitor ? 'the monitor only watches: use `orchestra promote|pause|abort`' : true;
 const rolling = (c: KeyContext): Availability => {
@@ -83,15 +85,16 @@ export const BINDINGS = {
 		when: rolling,
 	},
 	filter: {keys: ['/'], label: 'filter', group: 'everywhere', modes: SCROLL, hint: 5},
-	pane: {keys: ['tab'], label: 'next pane', group: 'everywhere', modes: BROWSE, hint: 6},
+	pane: {keys: ['tab'], label: 'next pane', group: 'everywhere', modes: BROWSE, hint: 6, when: conducting},
 	stage: {
 		keys: ['1-6', '1', '2', '3', '4', '5', '6'],
 		label: 'look at a stage',
 		group: 'everywhere',
 		modes: BROWSE,
 		hint: 7,
+		when: conducting,
 	},
-	follow: {keys: ['0'], label: 'follow the current stage', group: 'everywhere', modes: BROWSE},
+	follow: {keys: ['0'], label: 'follow the current stage', group: 'everywhere', modes: BROWSE, when: conducting},
 	commands: {keys: ['@'], label: 'commands run', group: 'everywhere', modes: CALM, hint: 8},
 	back: {
 		keys: ['escape'],
@@ -103,8 +106,8 @@ export const BINDINGS = {
 	},
 	up: {keys: ['up', 'k'], label: 'up', group: 'move', modes: SCROLL},
 	down: {keys: ['down', 'j'], label: 'down', group: 'move', modes: SCROLL},
-	pageUp: {keys: ['pageup', 'ctrl+u'], label: 'a page up', group: 'move', modes: SCROLL},
-	pageDown: {keys: ['pagedown', 'ctrl+d'], label: 'a page down', group: 'move', modes: SCROLL},
+	pageUp: {keys: ['pageup', 'ctrl+u'], label: 'a page up', group: 'move', modes: PAGES},
+	pageDown: {keys: ['pagedown', 'ctrl+d'], label: 'a page down', group: 'move', modes: PAGES},
 	top: {keys: ['g', 'home'], label: 'first', group: 'move', modes: SCROLL},
 	bottom: {keys: ['G', 'end'], label: 'last; follow the log', group: 'move', modes: SCROLL},
 	apply: {keys: ['return'], label: 'keep the filter', group: 'everywhere', modes: ['filter'], hint: 1},
@@ -114,9 +117,10 @@ export const BINDINGS = {
 		group: 'everywhere',
 		modes: ALL,
 		hint: 10,
+		when: deploying,
 	},
 	quit: {
-		keys: ['q'],
+		keys: ['q', 'ctrl+c'],
 		label: 'quit',
 		group: 'everywhere',
 		modes: ['choose', 'watch', 'help', 'commands', 'tiny'],
@@ -141,19 +145,30 @@ const NAMED = [
 	'end',
 ] as const satisfies readonly (keyof Key)[];
 
-/** One name per key press; undefined for what is no single key (pasted text). */
-export function keyName(input: string, key: Key): string | undefined {
-	if (key.upArrow) return 'up';
-	if (key.downArrow) return 'down';
-	if (key.leftArrow) return 'left';
-	if (key.rightArrow) return 'right';
+const CONTROLS: Readonly<Record<string, string>> = {
+	'\r': 'return',
+	'\n': 'return',
+	'\t': 'tab',
+	' ': 'space',
+	'\u0003': 'ctrl+c',
+	'\u0004': 'ctrl+d',
+	'\u0015': 'ctrl+u',
+	'\u007f': 'backspace',
+	'\b': 'backspace',
+};
+
+/** The keys of one read, by name: whoever types fast, or holds a key, sends several at once. Pastes come another way. */
+export function keyNames(input: string, key: Key): string[] {
+	if (key.upArrow) return ['up'];
+	if (key.downArrow) return ['down'];
+	if (key.leftArrow) return ['left'];
+	if (key.rightArrow) return ['right'];
 	const named = NAMED.find((name) => key[name]);
-	if (named !== undefined) return named.toLowerCase();
-	if (key.ctrl) return `ctrl+${input}`;
-	if (input === ' ') return 'space';
-	// A held key arrives as several of the same character in one read.
-	const first = [...input][0];
-	return first !== undefined && [...input].every((char) => char === first) ? first : undefined;
+	if (named !== undefined) return [named.toLowerCase()];
+	if (key.ctrl) return [`ctrl+${input}`];
+	// Esc and a key typed right after it arrive as one: both count.
+	if (key.meta) return ['escape', ...[...input].map((char) => CONTROLS[char] ?? char)];
+	return [...input].map((char) => CONTROLS[char] ?? char);
 }
 
 export type Pressed =

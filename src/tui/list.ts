@@ -3,6 +3,7 @@
 import type {FeatureLine} from '../domain/deployment/event.ts';
 import {BUCKETS} from '../domain/feature.ts';
 import {type Safe, safe} from '../domain/safe.ts';
+import {compose} from '../domain/selection/batch-risk.ts';
 
 const clamp = (low: number, value: number, high: number) => Math.max(low, Math.min(high, value));
 
@@ -71,7 +72,7 @@ export function byBucket(features: readonly FeatureLine[]): FeatureLine[] {
 }
 
 /** What a filter is matched against: everything a person sees of a feature. */
-export function featureText(feature: FeatureLine): Safe {
+function featureText(feature: FeatureLine): Safe {
 	const {title, kind, topics, bucket = '', id, why = '', breaking} = feature;
 	return safe([title, kind, ...topics, bucket, id, why, breaking ? 'breaking' : ''].join(' '));
 }
@@ -109,7 +110,7 @@ export function toggle(features: readonly FeatureLine[], chosen: ReadonlySet<str
 	return next;
 }
 
-/** A rough figure while choosing: the chance that at least one of them hurts. Selection computes the real one. */
+/** The composed figure while choosing, before experience moves it: selection computes the whole one. */
 export function riskOf(features: readonly FeatureLine[], chosen: ReadonlySet<string>): number {
-	return 1 - features.filter((f) => chosen.has(f.id)).reduce((good, f) => good * (1 - (f.risk ?? 0)), 1);
+	return compose(features.filter((f) => chosen.has(f.id)).map((f) => f.risk ?? 0));
 }

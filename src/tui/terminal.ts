@@ -32,6 +32,8 @@ export function openInput(given: NodeJS.ReadStream | undefined): Input {
 		const stream = new ReadStream(openSync('/dev/tty', 'r+'));
 		// A terminal that goes away must not take the deployment with it.
 		stream.on('error', () => undefined);
+		// Before the first frame already: a Ctrl-C that comes with it is ours to hear, not a signal that kills.
+		stream.setRawMode(true);
 		return {
 			stream,
 			close() {

@@ -3,7 +3,7 @@
 
 import type {Span, Tone} from './rows.ts';
 
-export interface Look {
+interface Look {
 	readonly color?: string;
 	readonly bold?: boolean;
 	readonly dimColor?: boolean;

@@ -3,13 +3,12 @@
 
 import type {DeploymentState} from '../domain/deployment/state.ts';
 import {STAGES, type StageName} from '../domain/ids.ts';
-import type {LogEntry} from './feed.ts';
 import type {Command, KeyContext, Mode} from './keymap.ts';
 import {critical, proposed, scrollTail, toggle} from './list.ts';
 import type {Facts} from './view.ts';
 
 /** What scrolls and filters on its own. */
-export type Pane = 'main' | 'log' | 'activity' | 'help' | 'commands';
+export type Pane = 'main' | 'log' | 'activity' | 'help' | 'commands' | 'question';
 
 export interface Ui {
 	/** Undefined: the current stage is followed. */
@@ -59,7 +58,7 @@ export interface Turn {
 
 const TOAST_MS = 6000;
 /** A second Ctrl-C within this time leaves at once. */
-export const SECOND_STOP_MS = 3000;
+const SECOND_STOP_MS = 3000;
 
 /** The stage a person most likely wants to see: where a question is open, else what runs, else the last that did. */
 export function currentStage(state: DeploymentState): StageName {
@@ -100,12 +99,11 @@ export function keyContext(ui: Ui, facts: Facts): KeyContext {
 		mode: modeOf(ui, facts),
 		monitor: facts.monitor,
 		inProduction: stages.production.status === 'running' && facts.state.ending === undefined,
-		rolloutPaused: ui.rolloutPaused,
 		decisionAside: decision !== undefined && openQuestion(ui, facts.state) === undefined,
 		dirty:
 			Boolean(ui.filters[pane]) ||
 			ui.stage !== undefined ||
-			ui.focus !== 'main' ||
+			(ui.focus !== 'main' && !facts.monitor) ||
 			(pane !== 'help' && pane !== 'commands' && (ui.ends.log !== undefined || ui.ends.activity !== undefined)),
 	};
 }
@@ -126,8 +124,10 @@ function withoutKey<K extends keyof Ui>(ui: Ui, ...keys: K[]): Ui {
 }
 
 /** One command, in the mode it was pressed in. */
-export function act(ui: Ui, command: Command, facts: Facts, digit = 0): Turn {
+export function act(before: Ui, command: Command, facts: Facts, digit = 0): Turn {
 	const {state, now} = facts;
+	// What was said about the last key is over with the next one.
+	const ui = withoutKey(before, 'toast');
 	switch (command) {
 		case 'help':
 		case 'commands':
@@ -209,9 +209,9 @@ function confirm(ui: Ui, {state, now}: Facts): Turn {
 	return {ui, effects: [{kind: 'answer', id: decision.id, value: named ? ui.choice : ids.join(',')}]};
 }
 
-function stop(ui: Ui, {monitor, now}: Facts): Turn {
+function stop(ui: Ui, {now}: Facts): Turn {
 	const again = ui.stopAsked !== undefined && now - ui.stopAsked <= SECOND_STOP_MS;
-	if (monitor || again) return {ui, effects: [{kind: 'leave'}]};
+	if (again) return {ui, effects: [{kind: 'leave'}]};
 	const text = 'Stopping at the next safe point; it stays open for --resume. Ctrl-C again leaves at once';
 	return {ui: {...toast(ui, text, now), stopAsked: now}, effects: [{kind: 'cancel', how: 'stop'}]};
 }
@@ -226,14 +226,14 @@ function back(ui: Ui, facts: Facts): Ui {
 	const question = facts.monitor ? undefined : openQuestion(ui, facts.state);
 	if (question) return toast({...ui, aside: question.id}, 'Put aside: d comes back to the question', facts.now);
 	if (ui.ends.log !== undefined || ui.ends.activity !== undefined) return {...ui, ends: {}};
-	if (ui.focus !== 'main') return {...ui, focus: 'main'};
+	if (ui.focus !== 'main' && !facts.monitor) return {...ui, focus: 'main'};
 	return withoutKey(ui, 'stage');
 }
 
 type Move = 'up' | 'down' | 'pageUp' | 'pageDown' | 'top' | 'bottom';
 
 function move(ui: Ui, command: Move, facts: Facts): Ui {
-	const pane = activePane(ui);
+	const pane = keyContext(ui, facts).mode === 'decision' ? 'question' : activePane(ui);
 	const page = Math.max(1, facts.pages[pane] - 1);
 	const delta = {up: -1, down: 1, pageUp: -page, pageDown: page, top: -1e9, bottom: 1e9}[command];
 	if (pane === 'log' || pane === 'activity') {
@@ -260,5 +260,3 @@ export function erase(ui: Ui): Ui {
 	const pane = activePane(ui);
 	return {...ui, cursor: 0, filters: {...ui.filters, [pane]: [...(ui.filters[pane] ?? '')].slice(0, -1).join('')}};
 }
-
-export type {LogEntry};

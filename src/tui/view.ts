@@ -8,7 +8,7 @@ import type {Layout} from './layout.ts';
 import {byBucket, filterFeatures, matches, type Numbered} from './list.ts';
 import type {Pane, Ui} from './ui.ts';
 
-export type ActivityEntry = Activity & Numbered;
+type ActivityEntry = Activity & Numbered;
 
 export interface Facts {
 	readonly state: DeploymentState;
@@ -37,7 +37,13 @@ export interface Around {
 
 const TITLE = 1;
 
-export function factsOf({state, log}: Snapshot, ui: Ui, around: Around, lengths: Partial<Record<Pane, number>>): Facts {
+/** What only the last frame knows: how long its panes were, and how high where the layout does not say it. */
+export interface Measured {
+	readonly lengths?: Partial<Record<Pane, number>>;
+	readonly pages?: Partial<Record<Pane, number>>;
+}
+
+export function factsOf({state, log}: Snapshot, ui: Ui, around: Around, measured: Measured = {}): Facts {
 	const {layout} = around;
 	const parts = layout.kind === 'tiny' ? undefined : layout;
 	const body = (parts?.main.height ?? 1) + (parts?.log?.height ?? 0) + (parts?.activity?.height ?? 0);
@@ -48,11 +54,20 @@ export function factsOf({state, log}: Snapshot, ui: Ui, around: Around, lengths:
 		...around,
 		state,
 		features: filterFeatures(byBucket(state.features), filter('main')),
-		log: log.filter((line) => matches(`${line.source} ${line.text}`, filter('log'))),
+		// Thousands of lines at ten frames a second: without a filter none is looked at.
+		log: filter('log') === '' ? log : log.filter((line) => matches(`${line.source} ${line.text}`, filter('log'))),
 		activity: state.activity
 			.map((line) => ({...line, n: line.seq}))
 			.filter((line) => matches(`${line.stage ?? ''} ${line.text}`, filter('activity'))),
-		pages: {main, log: low, activity: low, help: Math.max(1, body - TITLE), commands: Math.max(1, body - TITLE)},
-		lengths: {main: 0, log: 0, activity: 0, help: 0, commands: 0, ...lengths},
+		pages: {
+			main,
+			question: 1,
+			log: low,
+			activity: low,
+			help: Math.max(1, body - TITLE),
+			commands: Math.max(1, body - TITLE),
+			...measured.pages,
+		},
+		lengths: {main: 0, question: 0, log: 0, activity: 0, help: 0, commands: 0, ...measured.lengths},
 	};
 }

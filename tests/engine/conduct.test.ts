@@ -231,6 +231,15 @@ test('an artefact that was changed on disk is not believed: its stage is done ag
 	expect(discovery).toHaveBeenCalledTimes(2);
 });
 
+test('when there is nothing to deploy nothing is recorded, and that is no failure', async () => {
+	const discarded = vi.fn();
+	const selection = async () =>
+		({kind: 'stopped', fault: fault('NOTHING_TO_DEPLOY', {with: {dev: 'dev', base: 'main'}})}) as const;
+	const ending = await (await conductIn({folder: tempFolder(), discarded}, fakeScore({selection}))).ended;
+	expect(ending).toMatchObject({exit: 0, fault: {code: 'NOTHING_TO_DEPLOY'}});
+	expect(discarded).toHaveBeenCalledOnce();
+});
+
 test('--until leaves after that stage; a plan records nothing after selection', async () => {
 	const staging = vi.fn(async () => finished());
 	const until = await (await conductIn({folder: tempFolder()}, fakeScore({staging}), {until: 'discovery'})).ended;

@@ -1,6 +1,6 @@
 // The life of the slots: started, healthy or not, drained, warm, stopped; fences, leases, WebSockets.
 
-import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:http';
 import {createServer as createRawServer} from 'node:net';
 import {join} from 'node:path';
@@ -219,6 +219,18 @@ test('split traffic that nobody conducts returns to the stable slot, and says wh
 	expect((await gateway.observed()).note).toBeUndefined();
 });
 
+test('a version at 100 % that is not stable yet is guarded by the lease as well', async () => {
+	const gateway = await testGateway();
+	await gateway.start('blue', 'v1');
+	await gateway.start('green', 'v2');
+	await gateway.route(0, 'blue', {leaseSeconds: 0.3});
+	expect((await gateway.observed()).weights).toEqual({blue: 0, green: 100});
+	await vi.waitFor(async () => expect((await gateway.observed()).weights).toEqual({blue: 100, green: 0}), 5000);
+	await gateway.route(0, 'green', {leaseSeconds: 0.3});
+	await sleep(700);
+	expect((await gateway.observed()).weights).toEqual({blue: 0, green: 100});
+});
+
 test('the lease runs out also when the gateway was restarted meanwhile', async () => {
 	const gateway = await testGateway();
 	await gateway.start('blue', 'v1');
@@ -384,4 +396,25 @@ test('the last lines of a service are given, safe to draw and no more than asked
 	expect(lines).toHaveLength(3);
 	expect(lines[1]).toBe('␛]0;title␇');
 	expect(await gateway.target.logs('green', 3)).toEqual([]);
+});
+
+test('on a disk that takes nothing a wish is refused and changes nothing, and a dead service is still started again', async () => {
+	const gateway = await testGateway();
+	await gateway.start('blue', 'v1');
+	await gateway.start('green', 'v2');
+	await gateway.route(100);
+	// In the way of every write of the state.
+	mkdirSync(`${gatewayPaths(gateway.stateFolder).state}.tmp`);
+	expect((await faultOf(gateway.route(50))).code).toBe('DISK');
+	expect((await gateway.observed()).weights).toEqual({blue: 100, green: 0});
+	const {pid} = (await gateway.observed()).slots.blue;
+	process.kill(pid ?? 0, 'SIGKILL');
+	await vi.waitFor(async () => {
+		const {blue} = (await gateway.observed()).slots;
+		expect(blue.state).toBe('healthy');
+		expect(blue.pid).not.toBe(pid);
+	}, 5000);
+	rmSync(`${gatewayPaths(gateway.stateFolder).state}.tmp`, {recursive: true});
+	await gateway.route(50);
+	expect((await gateway.observed()).weights).toEqual({blue: 50, green: 50});
 });

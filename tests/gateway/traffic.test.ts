@@ -1,9 +1,10 @@
 // The front door under real requests: who answers, what crosses it, what is counted.
 
+import {readFileSync} from 'node:fs';
 import {request as httpRequest} from 'node:http';
 import {connect} from 'node:net';
 import {expect, test, vi} from 'vitest';
-import {SAMPLE_APP, testGateway} from '../kit/gateway.ts';
+import {killNow, SAMPLE_APP, testGateway} from '../kit/gateway.ts';
 
 async function released(release = 'v1') {
 	const gateway = await testGateway();
@@ -198,9 +199,46 @@ test('a request whose slot died is saved by the other slot, and counts against t
 	await gateway.route(1, 'blue');
 	const victim = (await gateway.observed()).slots.green.pid;
 	if (victim === undefined) throw new Error('green has no process');
-	process.kill(victim, 'SIGKILL');
+	killNow(victim);
 	const answers = await Promise.all(
 		Array.from({length: 30}, () => fetch(gateway.url, {method: 'POST', body: 'x'}).then((r) => r.text())),
 	);
 	expect(new Set(answers)).toEqual(new Set(['v1']));
+});
+
+test('answers without a body, and hints before the answer, pass as they are', async () => {
+	const {url} = await released();
+	const head = await fetch(`${url}/big?bytes=1000`, {method: 'HEAD'});
+	expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '1000', '']);
+	for (const code of [204, 304]) {
+		const response = await fetch(`${url}/status?code=${code}`);
+		expect([response.status, await response.text()]).toEqual([code, '']);
+	}
+	expect(await (await fetch(`${url}/hints`)).text()).toBe('v1');
+	expect(await (await fetch(url)).text()).toBe('v1');
+});
+
+/** Megabytes of memory that a process holds. */
+const rss = (pid: number) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+
+test('a reader or a service that is slow slows the other end down, and does not fill the memory', async () => {
+	const gateway = await released();
+	const before = rss(gateway.worker());
+	const ends = ['GET /big?bytes=300000000', 'POST /unread'].map((line) => {
+		const socket = connect(gateway.port, '127.0.0.1');
+		socket.on('error', () => {});
+		socket.write(
+			`${line} HTTP/1.1\r\nhost: a\r\n${line.startsWith('POST') ? 'content-length: 300000000\r\n' : ''}\r\n`,
+		);
+		socket.pause();
+		return socket;
+	});
+	const chunk = Buffer.alloc(1_000_000);
+	let sent = 0;
+	while (sent < 300 && ends[1]?.write(chunk)) sent++;
+	await vi.waitFor(async () => expect((await gateway.observed()).slots.blue.inFlight).toBe(2));
+	await new Promise((resolve) => setTimeout(resolve, 500));
+	expect(rss(gateway.worker()) - before).toBeLessThan(80);
+	for (const socket of ends) socket.destroy();
+	await vi.waitFor(async () => expect((await gateway.observed()).slots.blue.inFlight).toBe(0));
 });

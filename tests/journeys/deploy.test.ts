@@ -38,6 +38,7 @@ test('a release goes from two waiting changes to production, base branch, tag an
 	const again = await project.orchestra(['deploy', '--yes']);
 	expect(again.exit).toBe(0);
 	expect(again.stdout + again.stderr).toContain('Nothing waits');
+	expect(JSON.parse((await project.orchestra(['status', '--json'])).stdout)).toMatchObject({id});
 
 	const rollback = await project.orchestra(['rollback', '--reason', 'business']);
 	expect(rollback).toMatchObject({exit: 3});
@@ -137,7 +138,7 @@ test('outside a repository, in an empty one, and with a wrong flag: one clear li
 	expect(nowhere).toMatchObject({exit: 2, stderr: expect.stringContaining('not inside a git repository')});
 	const empty = await runOrchestra(tempRepo().root, ['deploy', '--plan', '--yes']).ended;
 	expect(empty.exit).toBeGreaterThan(0);
-	expect(empty.stderr).toContain('no commits yet');
+	expect(empty.stdout + empty.stderr).toContain('no commits yet');
 	expect(await runOrchestra(tempFolder(), ['deploy', '--no-such-flag']).ended).toMatchObject({exit: 2});
 	expect(await runOrchestra(tempFolder(), ['--help']).ended).toMatchObject({
 		exit: 0,

@@ -58,6 +58,7 @@ function folderAt(path: string): DeploymentFolder {
 export interface Life {
 	readonly folder: string;
 	readonly clock?: FakeClock;
+	readonly discarded?: () => void;
 	readonly archived?: (readonly DeploymentEvent[])[];
 }
 
@@ -87,6 +88,7 @@ export async function conductIn(life: Life, score: Score, options: Partial<Condu
 		flags: {yes: true, trustHash: 'h'},
 		purpose: 'deploy',
 		who: safe('me'),
+		discard: async () => void life.discarded?.(),
 		archive: async (recorder) => void life.archived?.push([...recorder.events()]),
 		...options,
 	});

@@ -1,5 +1,5 @@
 // Room: tests. Plays a canned deployment on a real terminal: for pty tests, and to look at the screens by hand:
-//   npx node --import ./tests/kit/tsx-hook.mjs tests/kit/player.ts promoted 150 [monitor|throw|lines|json]
+//   npx node --import ./tests/kit/tsx-hook.mjs tests/kit/player.ts promoted 150 [monitor|throw|break|prompt|lines|json]
 
 import {exitSummary} from '../../src/headless/summary.ts';
 import {firstPaint} from '../../src/tui/first-paint.ts';
@@ -30,6 +30,8 @@ else if (mode === 'monitor') {
 	await runMonitor({state: live.state, subscribe: (listener) => live.subscribe(() => listener()), holder});
 	process.exit();
 } else {
+	// Another reader of the terminal before ours, as `init` is.
+	if (mode === 'prompt') await (await import('@inquirer/prompts')).confirm({message: 'Ready?'});
 	process.stdout.write(firstPaint(process.stdout.columns ?? 80, 'shop'));
 	const {runTui} = await import('../../src/tui/app.tsx');
 	const live = play(true);
@@ -37,6 +39,11 @@ else if (mode === 'monitor') {
 		live.subscribe((event) => {
 			if (event.type === 'batch.chosen') throw new Error('something broke on purpose');
 		});
-	const ending = await runTui(live, {farewell: exitSummary});
+	// A screen that breaks while it draws.
+	const now = () => {
+		if (mode === 'break' && live.state().version !== undefined) throw new Error('drawing broke on purpose');
+		return Date.now();
+	};
+	const ending = await runTui(live, {farewell: exitSummary, now});
 	process.exit(ending.exit);
 }

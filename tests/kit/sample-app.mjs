@@ -10,6 +10,7 @@ import {WebSocketServer} from 'ws';
 
 const {env} = process;
 const version = env.ORCHESTRA_RELEASE ?? 'none';
+const headerText = version.replace(/[^\x20-\xff]/g, '?');
 const born = Date.now();
 const failEvery = Number(env.FAIL_EVERY ?? (existsSync('FAIL_EVERY') ? readFileSync('FAIL_EVERY', 'utf8') : 0));
 let served = 0;
@@ -17,7 +18,7 @@ let served = 0;
 const server = createServer(async (request, response) => {
 	const url = new URL(request.url ?? '/', 'http://app');
 	const text = (status, body) => {
-		response.writeHead(status, {'content-type': 'text/plain', 'x-version': version});
+		response.writeHead(status, {'content-type': 'text/plain', 'x-version': headerText});
 		response.end(body);
 	};
 	if (url.pathname === '/health') {
@@ -31,7 +32,7 @@ const server = createServer(async (request, response) => {
 		return text(200, version);
 	}
 	if (url.pathname === '/echo') {
-		response.writeHead(200, {'x-version': version});
+		response.writeHead(200, {'x-version': headerText});
 		return request.pipe(response);
 	}
 	if (url.pathname === '/headers') {
@@ -41,6 +42,11 @@ const server = createServer(async (request, response) => {
 		return text(200, JSON.stringify(request.rawHeaders));
 	}
 	if (url.pathname === '/status') return text(Number(url.searchParams.get('code')), 'as asked');
+	if (url.pathname === '/hints') {
+		response.writeEarlyHints({link: '</style.css>; rel=preload'});
+		return text(200, version);
+	}
+	if (url.pathname === '/unread') return setTimeout(() => text(200, 'late'), 1500);
 	if (url.pathname === '/early') {
 		response.writeHead(200, {'content-type': 'text/event-stream'});
 		response.flushHeaders();

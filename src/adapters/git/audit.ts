@@ -4,7 +4,7 @@
 
 import {simpleGit} from 'simple-git';
 import {safe} from '../../domain/safe.ts';
-import {REAL_FLAGS, realEnvironment} from './environment.ts';
+import {realEnvironment} from './environment.ts';
 import type {Place} from './place.ts';
 
 const LAST_WORD =
@@ -19,13 +19,9 @@ export function runsProgram(key: string): boolean {
 
 /** The person's own config (global, system) is theirs: only what came with the repository is listed. */
 export async function auditConfig(place: Place): Promise<{key: string; value: string}[]> {
-	const env = realEnvironment();
-	const git = simpleGit({
-		baseDir: place.root,
-		binary: place.git,
-		config: REAL_FLAGS.filter((flag) => flag.includes('=')),
-		allowEnvironment: Object.keys(env).filter((name) => name.startsWith('GIT_')),
-	});
+	// It guards every GIT_ variable, and this call needs none.
+	const env = Object.fromEntries(Object.entries(realEnvironment()).filter(([name]) => !name.startsWith('GIT_')));
+	const git = simpleGit({baseDir: place.root, binary: place.git});
 	const list = await git.env(env).listConfig('local');
 	const found: {key: string; value: string}[] = [];
 	for (const values of Object.values(list.values)) {

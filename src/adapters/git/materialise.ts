@@ -19,7 +19,7 @@ export async function layOut(view: View, commit: Oid, folder: string): Promise<v
 	await refuseUnsafe(view, commit);
 	const mark = randomBytes(6).toString('hex');
 	const partial = `${folder}.partial-${mark}`;
-	const index = join(view.scratch(), `index-${mark}`);
+	const index = join(view.scratch('index'), `index-${mark}`);
 	const env = {GIT_INDEX_FILE: index, GIT_WORK_TREE: partial};
 	try {
 		await mkdir(dirname(folder), {recursive: true});

@@ -3,8 +3,7 @@
 // unbuffered (no stdbuf), one process per pick gives the same trees more slowly.
 
 import {type ChildProcessWithoutNullStreams, spawn} from 'node:child_process';
-import {mkdtempSync} from 'node:fs';
-import {delimiter, join} from 'node:path';
+import {delimiter} from 'node:path';
 import type {Change} from '../../domain/change.ts';
 import {asOid, type Oid} from '../../domain/ids.ts';
 import {findProgram} from './environment.ts';
@@ -34,9 +33,8 @@ interface Engine {
 
 /** @param objects where merged trees go: the scratch folder for simulations, the kept one for releases. */
 export function openPicker(view: View, objects: string): Picker {
-	// A release's trees must end up among the kept objects. git writes nothing that an alternate holds already, so a folder
-	// in which a simulation left the same trees may not be one.
-	const scratch = objects === view.objects ? mkdtempSync(join(view.dir, 'scratch', `${process.pid}-`)) : view.scratch();
+	// Apart from what is merged: git does not write again what it finds in a folder it borrows from.
+	const scratch = view.scratch('synthetic');
 	const others = [scratch, view.objects].filter((folder) => folder !== objects).map(quoted);
 	const env = view.environment({
 		GIT_OBJECT_DIRECTORY: objects,

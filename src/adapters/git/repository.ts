@@ -122,7 +122,8 @@ async function branchNames(place: Place): Promise<string[]> {
 }
 
 async function readFileAt(view: View, at: Oid, path: string, maxBytes: number): Promise<string | undefined> {
-	if (path === '' || path.includes('\0')) return undefined;
+	if (path.includes('\0') || path.split('/').some((part) => part === '' || part === '.' || part === '..'))
+		return undefined;
 	// One literal path: git must not read a colon or a glob into it.
 	const env = {GIT_LITERAL_PATHSPECS: '1'};
 	const listed = await view.run(['ls-tree', '-l', '-z', '--full-tree', at, '--', path], {env});

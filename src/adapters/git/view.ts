@@ -4,7 +4,7 @@
 import {existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {isAbsolute, join, relative, resolve} from 'node:path';
 import {raise} from '../../domain/fault/fault.ts';
-import {writeAtomic} from '../files/atomic.ts';
+import {diskFault, writeAtomic} from '../files/atomic.ts';
 import {cleanEnvironment} from './environment.ts';
 import type {Place} from './place.ts';
 import {type Answer, runGit, streamGit} from './process.ts';
@@ -22,8 +22,8 @@ export interface View {
 	readonly dir: string;
 	/** Where releases are built: kept. */
 	readonly objects: string;
-	/** Where simulations write: gone with the process. */
-	scratch(): string;
+	/** A folder that is gone with the process: where simulations write, and what only the merge needs. */
+	scratch(use: 'merged' | 'synthetic' | 'index'): string;
 	/** Flags and environment for a process that is started elsewhere (the long-lived merge). */
 	readonly prefix: readonly string[];
 	environment(more?: Readonly<Record<string, string>>): Record<string, string>;
@@ -131,9 +131,17 @@ function sweepScratch(folder: string): void {
 
 /**
  * Opens the view, making or mending it. Idempotent; two processes may do it at once.
- * Faults: MEMORY_UNSAFE (a link, somebody else's, or tracked by the repository), HISTORY_CUT (shallow clone).
+ * Faults: MEMORY_UNSAFE (a link, somebody else's, or tracked by the repository), HISTORY_CUT (shallow clone), DISK.
  */
 export async function openView(place: Place, stateFolder: string): Promise<View> {
+	try {
+		return await openViewAt(place, stateFolder);
+	} catch (thrown) {
+		throw thrown instanceof Error && 'code' in thrown ? diskFault(stateFolder, thrown) : thrown;
+	}
+}
+
+async function openViewAt(place: Place, stateFolder: string): Promise<View> {
 	if (place.shallow) raise('HISTORY_CUT', {with: {how: 'it is a shallow clone', fix: 'git fetch --unshallow --tags'}});
 	refuseLink(stateFolder);
 	plainFolder(stateFolder);
@@ -173,9 +181,11 @@ export async function openView(place: Place, stateFolder: string): Promise<View>
 		dir,
 		objects: join(dir, 'objects'),
 		prefix,
-		scratch() {
+		scratch(use) {
 			scratch ??= mkdtempSync(join(dir, 'scratch', `${process.pid}-`));
-			return scratch;
+			const folder = join(scratch, use);
+			mkdirSync(folder, {recursive: true, mode: 0o700});
+			return folder;
 		},
 		environment,
 		run: (args, options = {}) => runGit(call(args, options)),

@@ -4,7 +4,7 @@
 import {type Safe, safe} from '../../domain/safe.ts';
 
 export const MAX_BYTES = 8 * 1024 * 1024;
-export const MAX_DEPTH = 32;
+const MAX_DEPTH = 32;
 
 export type Json = null | boolean | number | string | Json[] | {[key: string]: Json};
 export type JsonObject = {[key: string]: Json};
@@ -51,11 +51,13 @@ export function isObject(value: unknown): value is JsonObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const PLAIN = /^[\x20-\x7e]{0,2000}$/;
+// Latin, Greek, Cyrillic, kana, Han and Hangul letters: one code unit each, and nothing that combines or hides.
+const PLAIN =
+	/^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0391-\u03a1\u03a3-\u03ce\u0400-\u0482\u048a-\u052f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fa5\uac00-\ud7a3]{0,2000}$/;
 
 /** `safe()`, with a short cut for the plain text that nearly every line of a long history is. */
 export function toSafe(text: string): Safe {
-	return PLAIN.test(text) ? (text as Safe) : safe(text); // `as`: printable ASCII is what safe() leaves as it is
+	return PLAIN.test(text) ? (text as Safe) : safe(text); // `as`: exactly what safe() leaves as it is
 }
 
 /** Every string in a piece of JSON, keys too, made drawable. What is nested deeper than the limit is left out. */

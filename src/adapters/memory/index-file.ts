@@ -32,7 +32,7 @@ export interface IndexFile {
 }
 
 /** Undefined for a line that is not a summary. Never throws. */
-export function parseLine(line: Uint8Array): Summary | undefined {
+function parseLine(line: Uint8Array): Summary | undefined {
 	const parsed = parseGuarded(line, MAX_LINE);
 	return parsed.ok ? parseSummary(parsed.value) : undefined;
 }
@@ -100,11 +100,11 @@ export function indexAt(place: Place, path: string): IndexFile {
 
 /** Each line's bytes; undefined for one that is too long. Blank lines are no lines. */
 async function* linesForward(handle: FileHandle): AsyncGenerator<Buffer | undefined> {
-	const chunk = Buffer.alloc(CHUNK);
+	const chunk = Buffer.allocUnsafe(Math.max(1, Math.min(CHUNK, (await handle.stat()).size)));
 	let rest: Buffer[] = [];
 	let length = 0;
 	for (let at = 0; ; ) {
-		const {bytesRead} = await handle.read(chunk, 0, CHUNK, at);
+		const {bytesRead} = await handle.read(chunk, 0, chunk.length, at);
 		if (bytesRead === 0) break;
 		at += bytesRead;
 		let start = 0;
@@ -142,7 +142,7 @@ async function* linesBackward(handle: FileHandle): AsyncGenerator<Buffer | undef
 	while (at > 0) {
 		const size = Math.min(TAIL_CHUNK, at);
 		at -= size;
-		const chunk = Buffer.alloc(size);
+		const chunk = Buffer.allocUnsafe(size);
 		await handle.read(chunk, 0, size, at);
 		let end = size;
 		for (;;) {

@@ -168,6 +168,13 @@ export function openMemory(
 			return undefined;
 		},
 		archive: (summary) => inTurn(() => archive(summary)),
+		discard: (id) =>
+			inTurn(async () => {
+				writable();
+				if (!isDeploymentId(id)) raise('NO_SUCH_DEPLOYMENT', {with: {id}});
+				const path = place.at('current', id);
+				if (await place.check(path, 'folder')) await rm(path, {recursive: true, force: true});
+			}),
 		async history({limit} = {}) {
 			if (limit === undefined) return (await everything()).reverse();
 			const reading = await index.newest(limit);

@@ -43,13 +43,20 @@ export const statisticsSchema: z.ZodType<Statistics> = z.object({
 	last_deployment: z.string().refine(isDeploymentId).nullable(),
 });
 
+/** config.json as a whole: for deployment_memory/schema.json. Reading checks its parts one by one. */
+export const configShape = z.looseObject({
+	schemaVersion: z.literal(SCHEMA_VERSION),
+	user_preferences: z.looseObject(PREFERENCES).partial(),
+	statistics: statisticsSchema,
+});
+
 const rate = z.object({good: count, all: count}).refine((r) => r.good <= r.all, 'more good cases than cases');
 
 /** Names come from commits and may be those of Object.prototype: tables have no prototype. */
 const table = <T>(value: z.ZodType<T>) =>
 	z.record(z.string(), value).transform((r) => nullProto(Object.entries(r).map(([k, v]) => [toSafe(k), v] as const)));
 
-const patterns = z.object({
+export const patternsShape = z.object({
 	schemaVersion: z.literal(SCHEMA_VERSION),
 	deployments: count,
 	kinds: table(rate),
@@ -62,9 +69,9 @@ const patterns = z.object({
 	taken: table(rate),
 	rules: z.array(z.object({id: text, text, support: count})),
 });
-export const patternsSchema: z.ZodType<Patterns> = patterns;
+export const patternsSchema: z.ZodType<Patterns> = patternsShape;
 
-const correction = z.looseObject({outcome: z.enum(['failed', 'ok']), cause: text.optional(), at: time});
+export const correctionShape = z.looseObject({outcome: z.enum(['failed', 'ok']), cause: text.optional(), at: time});
 
 const feature = z.looseObject({
 	id: text,
@@ -79,7 +86,7 @@ const feature = z.looseObject({
 	since: z.number().optional(),
 });
 
-const summary = z.looseObject({
+export const summaryShape = z.looseObject({
 	schemaVersion: z.literal(SCHEMA_VERSION),
 	id: z.string().refine(isDeploymentId),
 	openedAt: time,
@@ -105,17 +112,17 @@ const summary = z.looseObject({
 		.optional(),
 	trafficMoved: z.boolean(),
 	resumed: count,
-	correction: correction.optional(),
+	correction: correctionShape.optional(),
 });
 
 /** Undefined when it is not a summary. */
 export function parseSummary(value: unknown): Summary | undefined {
-	const parsed = summary.safeParse(value);
+	const parsed = summaryShape.safeParse(value);
 	// `as`: the schema says the same as the type, except that an optional field may not be there as undefined; JSON has none.
 	return parsed.success ? (parsed.data as Summary) : undefined;
 }
 
 export function parseCorrection(value: unknown): Correction | undefined {
-	const parsed = correction.safeParse(value);
+	const parsed = correctionShape.safeParse(value);
 	return parsed.success ? (parsed.data as Correction) : undefined; // `as`: see parseSummary
 }

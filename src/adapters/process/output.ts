@@ -49,17 +49,22 @@ export function collectOutput(secrets: () => readonly string[], onLine?: (line: 
 	const kept: Uint8Array[] = [];
 	let keptBytes = 0;
 	let shownBytes = 0;
-	let tail: string[] = [];
+	/** Lines past the cap wait raw: only the last of them are worth the work, and only at the end. */
+	let tail: {readonly text: string; readonly clean?: (line: string) => string}[] = [];
 
 	function stream() {
 		const clean = lineRedactor(secrets);
 		const decoder = new StringDecoder('utf8');
 		const cutter = lineCutter((raw) => {
-			// Redacted as one line of its stream, so that a key that began earlier is still known to be one.
-			const line = clean(cleanLine(raw));
-			tail.push(line);
 			if (tail.length > TAIL_LINES * 4) tail = tail.slice(-TAIL_LINES);
-			if (onLine !== undefined && shownBytes <= OUTPUT_CAP) onLine(safe(line));
+			if (shownBytes > OUTPUT_CAP) {
+				tail.push({text: raw, clean});
+				return;
+			}
+			// Redacted as one line of its stream, so that a key that began earlier is still known to be one.
+			const text = clean(cleanLine(raw));
+			tail.push({text});
+			onLine?.(safe(text));
 		});
 		return {
 			add(chunk: Uint8Array) {
@@ -94,7 +99,7 @@ export function collectOutput(secrets: () => readonly string[], onLine?: (line: 
 			const bytes = Buffer.concat(kept);
 			const text = bytes.subarray(Math.max(0, bytes.byteLength - OUTPUT_CAP)).toString('utf8');
 			return {
-				tail: tail.slice(-TAIL_LINES).map((line) => safe(line)),
+				tail: tail.slice(-TAIL_LINES).map(({text, clean}) => safe(clean === undefined ? text : clean(cleanLine(text)))),
 				stdout: redact(withoutColour(text), secrets()),
 			};
 		},

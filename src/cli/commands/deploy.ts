@@ -4,7 +4,7 @@ import {userInfo} from 'node:os';
 import {basename, join} from 'node:path';
 import {rememberServed} from '../../adapters/files/served.ts';
 import {memoryFolder, memoryJournal} from '../../adapters/journal/memory-journal.ts';
-import {fault, raise} from '../../domain/fault/fault.ts';
+import {raise} from '../../domain/fault/fault.ts';
 import type {DeploymentId, StageName} from '../../domain/ids.ts';
 import {summarise} from '../../domain/learning/summarise.ts';
 import {EXIT, type ExitCode} from '../../domain/outcome.ts';
@@ -14,6 +14,7 @@ import type {Ending, LiveDeployment} from '../../engine/live.ts';
 import {clock, composeScore, openWorkplace, pruneReleases, strategyNamed, type Workplace} from '../compose.ts';
 import {type Face, faceOf, type Io} from '../io.ts';
 import {guardSignals} from '../signals.ts';
+import {damageLines} from './damage.ts';
 
 export interface DeployOptions {
 	readonly plan?: boolean;
@@ -104,17 +105,17 @@ export async function perform(
 			purpose,
 			...(options.until === undefined ? {} : {until: options.until}),
 			who,
+			discard: () => memory.discard(id),
 			archive: async (recorder) => {
 				const summary = summarise(recorder.events());
 				if (summary) await memory.archive(summary);
 			},
 		});
 		for (const warning of place.warnings) io.err(`! ${warning}`);
-		for (const damage of memory.damage)
-			io.err(`! ${fault('MEMORY_CORRUPT', {with: {file: damage.file, kept: damage.keptAs}}).headline}`);
 		onLive?.(live);
 		const guard = guardSignals(live, io);
 		const ending = await show(io, live, face).finally(guard.off);
+		for (const line of damageLines(memory.damage)) io.err(line);
 		if (purpose !== 'plan') await afterwards(place, ending).catch(() => undefined);
 		const terminated = ending.exit === EXIT.interrupted && guard.terminated();
 		return terminated ? {...ending, exit: EXIT.terminated} : ending;

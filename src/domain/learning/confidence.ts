@@ -2,8 +2,8 @@
 
 export type Confidence = 'cold' | 'warming' | 'learned';
 
-export const WARMING_FROM = 3;
-export const LEARNED_FROM = 10;
+const WARMING_FROM = 3;
+const LEARNED_FROM = 10;
 
 /** @param deployments those that taught something (good or bad), ≥ 0. */
 export function confidenceOf(deployments: number): Confidence {

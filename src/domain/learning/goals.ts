@@ -40,7 +40,7 @@ export function goalsOf(all: readonly Summary[]): Goal[] {
 	const [was, is] = [seconds(first), seconds(last)];
 	const compared = (before: number, now: number, what: string) => ({
 		met: now < before || (now === 0 && before === 0),
-		text: `${now} ${what} in the last ${PART}, ${before} in the first ${PART}`,
+		text: `${what}: ${now} in the last ${PART}, ${before} in the first ${PART}`,
 	});
 	return [
 		{

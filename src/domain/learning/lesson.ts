@@ -98,7 +98,7 @@ function shifts(summary: Summary, before: Patterns, after: Patterns): string[] {
 	moved.sort((a, b) => change(b.was, b.is) - change(a.was, a.is));
 	return moved.slice(0, RATES_SHOWN).map(({kind, was, is}) => {
 		const earlier = was.all === 0 ? 'the first case' : `was ${was.good} of ${was.all}`;
-		return `Deployments with a ${kind} went well ${is.good} of ${count(is.all, 'time')} (${earlier})`;
+		return `Deployments with ${kind} changes: ${is.good} of ${is.all} went well (${earlier})`;
 	});
 }
 

@@ -61,6 +61,7 @@ function size(summary: Summary, patterns: Patterns): string[] {
 
 function choices(patterns: Patterns): string[] {
 	const {good, all} = rateOf(patterns.taken, 'recommended');
-	if (all < MIN_OFFERS || good / all >= 0.5) return [];
+	// One deployment of one chosen feature leaves many out, and says nothing about how somebody chooses.
+	if (patterns.deployments < MIN_CASES || all < MIN_OFFERS || good / all >= 0.5) return [];
 	return [`You took ${good} of ${all} recommended features: the recommendation does not fit how you choose yet`];
 }

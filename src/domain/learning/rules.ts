@@ -13,13 +13,13 @@ type Rule = Patterns['rules'][number];
 /** Kinds that change how the program behaves: only from these tests are expected. */
 const BEHAVIOUR: ReadonlySet<string> = new Set(['feat', 'fix', 'perf', 'refactor', 'revert', 'other']);
 /** A rule about testing rests after so many good deployments in a row. */
-export const GOOD_IN_A_ROW = 3;
+const GOOD_IN_A_ROW = 3;
 /** A group needs so many deployments, and as many outside of it, before it is compared at all. */
 const MIN_CASES = 3;
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 /** True when the release went out with nothing, or not enough, to catch what was wrong with it. */
-export function undertested(summary: Summary): boolean {
+function undertested(summary: Summary): boolean {
 	if ((summary.tests?.suites ?? 0) === 0) return true;
 	return summary.features.some((f) => BEHAVIOUR.has(f.kind) && !f.topics.includes('tests'));
 }
@@ -74,7 +74,7 @@ function groups(judged: readonly Summary[]): Rule[] {
 			id: `careful-kind:${kind}`,
 			holds: (s: Summary) => s.features.some((f) => f.kind === kind),
 			text: (a: Rate, b: Rate) =>
-				`Deployments with a ${kind} do worse (${figures(a, b)}): such features count as riskier`,
+				`Deployments with ${kind} changes do worse (${figures(a, b)}): such features count as riskier`,
 		})),
 		...[...topics].sort().map((topic) => ({
 			id: `careful-topic:${topic}`,

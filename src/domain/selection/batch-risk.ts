@@ -1,8 +1,8 @@
 // Room: domain. The risk of a batch, composed from its features' risks.
 //
-// Were the features independent and their risks exact, the batch would fail with 1 − Π(1 − r). Both are overstated: risks
-// of one batch share causes, and each holds a cautious prior. So the exponent is halved: 1 − √Π(1 − r), and never less than
-// the riskiest feature. Then the record of earlier deployments of that size (else of all) moves it; the composed figure
+// A feature's risk is the chance that it needs a fix or a rollback one day; of such changes only a part hurts at deploy
+// time. So the batch fails with 1 − Π(1 − s·r), where s is that part: 0.1, the mean of a Beta(1,9) prior, until rollbacks
+// of one's own can teach it. Never less than the riskiest feature. Then the record of earlier deployments of that size (else of all) moves it; the composed figure
 // counts as ten cases, and the riskiest feature stays the least.
 
 import type {RankedFeature} from '../feature.ts';
@@ -14,6 +14,7 @@ import {levelOf} from './level.ts';
 import {count, percent} from './words.ts';
 
 const CASES = 10;
+const HURTS_AT_DEPLOY = 0.1;
 
 export const SIZE_CLASSES = [
 	{name: '1-5', most: 5},
@@ -29,8 +30,8 @@ export function sizeClass(features: number): (typeof SIZE_CLASSES)[number]['name
 
 /** @param risks each 0–1. */
 export function compose(risks: readonly number[]): number {
-	const none = risks.reduce((product, risk) => product * (1 - Math.min(1, Math.max(0, risk))), 1);
-	return Math.min(1, Math.max(0, ...risks, 1 - Math.sqrt(none)));
+	const none = risks.reduce((product, risk) => product * (1 - HURTS_AT_DEPLOY * Math.min(1, Math.max(0, risk))), 1);
+	return Math.min(1, Math.max(0, ...risks, 1 - none));
 }
 
 function recordOf(patterns: Patterns, size: number): {rate: Rate; words: string} | undefined {

@@ -12,7 +12,7 @@
 //
 // Cap: must include and recommended together are at most `max_features_per_deployment`; at most the largest size that has
 // not done worse than smaller ones; and from 50 waiting features on, 10 to 15: filled by usefulness less twice the
-// risk, past 10 only while the batch's composed risk stays under 50 %. What does not fit is optional and says so.
+// risk, past 10 only while the batch's composed risk stays under 20 %, where the fast track ends. What does not fit is optional and says so.
 // Halving: of a failed deployment's many suspects at most half are recommended together, so that the guilty one shows.
 // The bar moves with what the person did before: 30 % when optional features were mostly taken, 20 % when
 // recommended ones were mostly left out.
@@ -34,6 +34,8 @@ const OVERLOAD_LEAST = 10;
 const OVERLOAD_MOST = 15;
 export const TOO_RISKY = 0.6;
 const BAR = 0.25;
+/** Where D02's fast track ends. */
+const FAST_TRACK = 0.2;
 
 /** How much a person would miss it, 0–1. */
 const USE: Readonly<Record<Kind, number>> = {
@@ -177,7 +179,7 @@ function cap(drafts: readonly Draft[], patterns: Patterns, preferences: Preferen
 		if (taken.length >= most) {
 			draft.bucket = 'optional';
 			draft.why = reason('bucket.cap', `would make the batch larger than ${most}${words}`);
-		} else if (overload && taken.length >= OVERLOAD_LEAST && risk >= 0.5) {
+		} else if (overload && taken.length >= OVERLOAD_LEAST && risk >= FAST_TRACK) {
 			draft.bucket = 'optional';
 			draft.why = reason(
 				'bucket.cap',

@@ -8,6 +8,7 @@
 
 import type {Kind} from '../change.ts';
 import type {Feature, Finding, Reason, Topic} from '../feature.ts';
+import {extraForUntested} from '../learning/testing-demand.ts';
 import type {Patterns} from '../pattern.ts';
 import {blamePoints, blames, rateOf, timesWorse, topicsOf} from './learned.ts';
 import {floorOf} from './level.ts';
@@ -98,7 +99,7 @@ function* topicReasons(feature: Feature, topic: Topic, patterns: Patterns): Iter
 	);
 }
 
-function* priorReasons(feature: Feature, newest: number): Iterable<Reason> {
+function* priorReasons(feature: Feature, newest: number, rules: Patterns['rules']): Iterable<Reason> {
 	yield reason('kind', `${plural(feature.kind)} start at ${KIND[feature.kind]} %`, KIND[feature.kind]);
 	const code = codeFiles(feature);
 	const size = SIZE.find(([most]) => code <= most)?.[1] ?? 0;
@@ -109,8 +110,15 @@ function* priorReasons(feature: Feature, newest: number): Iterable<Reason> {
 	const days = Math.floor((newest - last) / 86_400);
 	if (days >= 30) yield reason('age', `has waited ${days} days: what it builds on has moved`, days >= 90 ? 6 : 3);
 	const tested = feature.findings.some((finding) => finding.topic === 'tests' && finding.severity === 'note');
-	if (!tested && code > 3 && ['feat', 'perf', 'refactor', 'other'].includes(feature.kind))
-		yield reason('untested', `changes ${count(code, 'file')} of code and no test`, 4);
+	const behaves = ['feat', 'perf', 'refactor', 'other'].includes(feature.kind);
+	// A failure with untested features makes the next selection stricter with all of them, also the small ones (A31).
+	const demanded = extraForUntested(rules);
+	if (!tested && behaves && (code > 3 || (code > 0 && demanded > 0)))
+		yield reason(
+			'untested',
+			`changes ${count(code, 'file')} of code and no test${demanded > 0 ? ', and such changes have failed here' : ''}`,
+			(code > 3 ? 4 : 0) + demanded,
+		);
 	if (feature.changes.some((change) => /^(re-?apply|re-?land|revert "revert)\b/i.test(change.subject)))
 		yield reason('reapplied', 'was taken back once and came again', 6);
 }
@@ -154,7 +162,7 @@ export interface Assessment {
 /** @param newest seconds since the epoch of the newest change that waits: the clock of the ageing. */
 export function assess(feature: Feature, patterns: Patterns, newest: number): Assessment {
 	const reasons = [
-		...priorReasons(feature, newest),
+		...priorReasons(feature, newest, patterns.rules),
 		...topicsOf(feature).flatMap((topic) => [...topicReasons(feature, topic, patterns)]),
 		...topicReasons(feature, 'tests', patterns),
 		...learnedReasons(feature, patterns),

@@ -5,17 +5,16 @@ import type {Batch} from '../../domain/batch.ts';
 import type {Oid, SlotName} from '../../domain/ids.ts';
 import {otherSlot} from '../../domain/ids.ts';
 import type {Preferences} from '../../domain/memory.ts';
-import type {Project} from '../../domain/project.ts';
 import type {Strategy} from '../../domain/rollout/strategy.ts';
 import type {Runner} from '../../ports/process.ts';
 import type {Observed, StartSlot, Target} from '../../ports/target.ts';
 import type {Before} from '../score.ts';
 import type {Stand} from '../stage.ts';
+import type {TrustPorts} from '../staging/trust.ts';
 
-export interface ProductionPorts {
+export interface ProductionPorts extends TrustPorts {
 	readonly target: Target;
 	readonly runner: Runner;
-	readonly project: Project;
 	readonly preferences: Preferences;
 	readonly judge: Judge;
 	/** By name or by risk; the one the deployment was opened with. */

@@ -12,6 +12,7 @@ import type {RolloutStep} from '../../domain/rollout/strategy.ts';
 import {type Safe, safe} from '../../domain/safe.ts';
 import type {Observed} from '../../ports/target.ts';
 import type {Movement, Stage, Stand} from '../stage.ts';
+import {requireTrust} from '../staging/trust.ts';
 import {allOn, candidateSlot, type Input, type ProductionPorts, releaseName, split, startRequest} from './ports.ts';
 import {ensureStable} from './stable.ts';
 import {addWindows, watch} from './watch.ts';
@@ -34,7 +35,7 @@ interface Rollout {
 export function createProduction(ports: ProductionPorts): Stage<Input, ProductionReport> {
 	return {
 		name: 'production',
-		asks: ['start-production', 'thin-evidence'],
+		asks: ['trust', 'start-production', 'thin-evidence'],
 		check: () => (ports.project.commands.start === undefined ? [fault('NO_START_COMMAND', {stage: 'production'})] : []),
 		perform: (input, stand) => perform(ports, input, stand),
 		retreat: (input, stand) => retreat(ports, input, stand),
@@ -44,6 +45,9 @@ export function createProduction(ports: ProductionPorts): Stage<Input, Productio
 async function perform(ports: ProductionPorts, input: Input, stand: Stand): Promise<Movement<ProductionReport>> {
 	const {target, strategy} = ports;
 	const release = releaseName(input.selection);
+	// The commands may have changed since the release was staged: a resume must not run what nobody trusted.
+	const untrusted = await requireTrust(ports, 'production', stand);
+	if (untrusted) return untrusted;
 	const held = await askToStart(ports, input, stand, release);
 	if (held) return held;
 

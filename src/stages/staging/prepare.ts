@@ -12,6 +12,7 @@ import {safe} from '../../domain/safe.ts';
 import type {Runner} from '../../ports/process.ts';
 import type {Repository} from '../../ports/repository.ts';
 import type {Stand} from '../stage.ts';
+import {linesWithoutLocalPaths} from './local-paths.ts';
 
 const COMMAND_TIMEOUT_MS = 20 * 60_000;
 const NAME = /^[0-9A-Za-z][0-9A-Za-z._+-]{0,63}$/;
@@ -141,7 +142,7 @@ export async function prepareRelease(
 					signal: stand.signal,
 				});
 				await stand.emit({type: 'command.ran', stage, command: shown, exit: result.exit, ms: result.ms});
-				const details = result.tail.slice(-20);
+				const details = linesWithoutLocalPaths(result.tail.slice(-20), folder);
 				if (result.timedOut) {
 					const seconds = COMMAND_TIMEOUT_MS / 1000;
 					raise('COMMAND_TIMED_OUT', {with: {command: shown, seconds}, details, stage, step});

@@ -79,6 +79,8 @@ async function perform(ports: StagingPorts, input: Input, stand: Stand): Promise
 	await warn(facts, stand);
 
 	const {install, build} = project.commands;
+	const built =
+		install === undefined && build === undefined ? 'laid out, nothing to build' : `built in ${seconds(buildMs)}`;
 	return {
 		kind: 'finished',
 		output: {
@@ -88,7 +90,7 @@ async function perform(ports: StagingPorts, input: Input, stand: Stand): Promise
 			commands: {...(install === undefined ? {} : {install}), ...(build === undefined ? {} : {build})},
 			buildMs,
 		},
-		summary: safe(`${tag} built in ${seconds(buildMs)}; 4 documents, ${count(DOCUMENTS.scripts.length, 'script')}`),
+		summary: safe(`${tag} ${built}; 4 documents, ${count(DOCUMENTS.scripts.length, 'script')}`),
 	};
 }
 

@@ -13,19 +13,27 @@ export interface TrustPorts {
 	readonly project: Project;
 }
 
-/** Every command the project file can make Orchestra run, as it stands there. */
+/** Longer than any command or value the project file may hold: what a person trusts is shown whole. */
+const WHOLE = 100_000;
+
+/** Everything in the project file that decides what runs, as it stands there. */
 export function commandLines(project: Project): readonly Safe[] {
 	const {test, ...single} = project.commands;
 	return [
-		...Object.entries(single).map(([name, command]) => safe(`${name}: ${command}`)),
-		...Object.entries(test).map(([name, suite]) => safe(`test ${name}: ${suite.command}`)),
+		...Object.entries(single).map(([name, command]) => safe(`${name}: ${command}`, WHOLE)),
+		...Object.entries(test).map(([name, suite]) => safe(`test ${name}: ${suite.command}`, WHOLE)),
 	];
+}
+
+function details(project: Project): readonly Safe[] {
+	const env = Object.entries(project.env).map(([name, value]) => safe(`with ${name}=${value}`, WHOLE));
+	return [...commandLines(project), ...env];
 }
 
 /** Undefined: go on. The question carries the hash, so that an answer given for other commands never counts for these. */
 export async function requireTrust(
 	ports: TrustPorts,
-	stage: 'staging' | 'testing',
+	stage: 'staging' | 'testing' | 'production',
 	stand: Stand,
 ): Promise<Extract<Movement<never>, {kind: 'held' | 'stopped'}> | undefined> {
 	const {trust, trustHash, project} = ports;
@@ -35,7 +43,7 @@ export async function requireTrust(
 		id: `${stage}.trust.${trustHash}`,
 		kind: 'trust',
 		question: safe(`May Orchestra run these ${commands.length} commands from orchestration/orchestra.json here?`),
-		details: commands,
+		details: details(project),
 		options: [
 			{value: 'trust', label: safe('Trust these commands'), hint: safe('asked again when one of them changes')},
 			{value: 'stop', label: safe('Stop; nothing has run')},

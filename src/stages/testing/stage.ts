@@ -62,7 +62,7 @@ async function perform(ports: TestingPorts, input: Input, stand: Stand): Promise
 		const untrusted = await requireTrust({trust, trustHash, project}, 'testing', stand);
 		if (untrusted) return untrusted;
 	}
-	const env = {ORCHESTRA_COMMIT: release.commit, ORCHESTRA_VERSION: release.version};
+	const env = {...project.env, ORCHESTRA_COMMIT: release.commit, ORCHESTRA_VERSION: release.version};
 	const start = stand.clock.now();
 	const suites: SuiteResult[] = [];
 	for (const [i, [name, suite]] of ordered(project.commands.test).entries()) {

@@ -10,6 +10,7 @@ import {safe} from '../../domain/safe.ts';
 import type {CommandResult, Runner} from '../../ports/process.ts';
 import type {SuiteReader} from '../../ports/suite.ts';
 import type {Stand} from '../stage.ts';
+import {linesWithoutLocalPaths, withoutLocalPaths} from '../staging/local-paths.ts';
 
 const MAX_REPORT_BYTES = 10 * 1024 * 1024;
 /** Cases kept with the result; the counts are of all. */
@@ -34,7 +35,7 @@ async function resultsFile(run: SuiteRun): Promise<string | undefined> {
 		try {
 			const seen = await file.stat();
 			if (!seen.isFile() || seen.size > MAX_REPORT_BYTES) return undefined;
-			return redact(await file.readFile('utf8'));
+			return withoutLocalPaths(redact(await file.readFile('utf8')), run.folder);
 		} finally {
 			await file.close();
 		}
@@ -126,7 +127,12 @@ export async function runSuite(
 	});
 	const command = redact(safe(suite.command));
 	await stand.emit({type: 'command.ran', stage: 'testing', command, exit: result.exit, ms: result.ms});
-	return suiteResult(run, result, ports.readers, await resultsFile(run));
+	const printed = {
+		...result,
+		stdout: withoutLocalPaths(result.stdout, folder),
+		tail: linesWithoutLocalPaths(result.tail, folder),
+	};
+	return suiteResult(run, printed, ports.readers, await resultsFile(run));
 }
 
 /** What a passed suite's result belongs to: another release or another command makes it worthless. */

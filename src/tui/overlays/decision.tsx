@@ -2,42 +2,23 @@
 
 import {Box, Text} from 'ink';
 import SelectInput from 'ink-select-input';
-import type {DecisionKind, DecisionRequest} from '../../domain/decision.ts';
+import type {DecisionRequest} from '../../domain/decision.ts';
 import {safe} from '../../domain/safe.ts';
 import {cut} from '../cells.ts';
 import {Lines, useTheme} from '../draw.tsx';
-import {EMPTY, paragraph, type Row, type Size, titleRow} from '../rows.ts';
-
-/** Hard to take back, or it runs what came from outside: Enter must not do it by accident. */
-const DANGEROUS: readonly DecisionKind[] = ['trust', 'start-production', 'waive-staging', 'thin-evidence'];
-const CAUTIOUS = /^(?:stop|cancel|no|refuse|deny|wait|leave|keep|hold)\b/;
-
-/** The option that Enter takes when nothing was moved. Pure. */
-export function firstFocus({kind, options}: DecisionRequest): number {
-	const recommended = options.findIndex((option) => option.recommended);
-	if (!DANGEROUS.includes(kind)) return Math.max(0, recommended);
-	const cautious = options.findIndex((option) => CAUTIOUS.test(option.value));
-	return cautious === -1 ? options.length - 1 : cautious;
-}
-
-/** What stands above the options: the question first, then as many details as there is room for. Pure. */
-export function questionRows({question, details, options}: DecisionRequest, {width, height}: Size): Row[] {
-	const room = Math.max(1, height - Math.min(options.length, Math.max(1, height - 3)) - 1);
-	const asked = paragraph(question, width, 'strong', ' ');
-	const more = details.flatMap((line) => paragraph(line, width, 'muted', '   '));
-	const rows = [...asked, ...more];
-	const shown = rows.length + 1 <= room ? [...rows, EMPTY] : rows.slice(0, room);
-	return [titleRow('Your decision', '', width, true), ...shown];
-}
+import type {Size} from '../rows.ts';
+import {firstFocus, questionRows} from './question.ts';
 
 interface Props {
 	readonly request: DecisionRequest;
 	readonly size: Size;
+	/** Rows of the details scrolled away. */
+	readonly scroll: number;
 	readonly onAnswer: (value: string) => void;
 }
 
-export function DecisionOverlay({request, size, onAnswer}: Props) {
-	const above = questionRows(request, size);
+export function DecisionOverlay({request, size, scroll, onAnswer}: Props) {
+	const {rows: above} = questionRows(request, size, scroll);
 	const room = Math.max(1, size.height - above.length);
 	const all = room >= request.options.length;
 	const items = request.options.map((option, index) => {

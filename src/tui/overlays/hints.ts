@@ -24,8 +24,8 @@ export function hintRow(context: KeyContext, ui: Ui, now: number, width: number)
 		const head = first ? [span(` ${first.key}`, 'accent'), span(` ${first.label}  `, 'muted')] : [];
 		return cutRow([...head, span(ui.toast.text, 'warn')], width);
 	}
-	const row: Span[] = [];
-	let used = 0;
+	const row: Span[] = ui.stopAsked === undefined ? [] : [span(' ■ stopping ', 'warn')];
+	let used = widthOf(row[0]?.text ?? '');
 	for (const {key, label} of all) {
 		const more = widthOf(key) + widthOf(label) + 3;
 		// Whole hints only; what does not fit is in the help, which is always the first.

@@ -47,7 +47,8 @@ export function discoveryPanel(facts: Facts, {width}: Size): Panel {
 	const kinds = new Map<string, number>();
 	for (const {kind} of state.features) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
 	const tally = [...kinds].toSorted((a, b) => b[1] - a[1]).map(([kind, n]) => `${n} ${kind}`);
-	const titleWidth = Math.max(12, Math.min(60, width - KIND - 22));
+	const widest = Math.min(26, Math.max(0, ...features.map((f) => widthOf(chips(f)))));
+	const titleWidth = Math.max(12, Math.min(60, width - KIND - 14 - widest));
 	const rows = features.map(
 		(feature): Row => [
 			span(` ${pad(feature.kind, KIND)} `, 'muted'),
@@ -147,7 +148,7 @@ function totalRow({state}: Facts, marks: ReadonlySet<string>): Row {
 	const risk = state.risk ?? riskOf(state.features, marks);
 	return [
 		span(` ${marks.size}${cap === undefined ? '' : `/${cap}`} chosen`, over ? 'warn' : 'strong'),
-		span(over ? ' (more than the limit you set)' : ` of ${state.features.length}`, over ? 'warn' : 'muted'),
+		span(over ? ' (more than the limit you set)' : ` from ${state.features.length}`, over ? 'warn' : 'muted'),
 		span(' · risk '),
 		span(`${built ? '' : 'about '}${risk.toFixed(2)} ${riskWord(risk)}`, riskTone(risk)),
 		span(built ? ` · ${state.version} · ${state.evidence} earlier deployments` : '', 'muted'),

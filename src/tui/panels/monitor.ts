@@ -30,7 +30,7 @@ const TITLED_FROM = 20;
 /** Whether a process conducts it: the kernel's word, not the log's. */
 const isRunning = ({state, holder}: Facts): boolean => holder !== undefined && !isClosed(state);
 
-export function progressRow(facts: Facts, width: number): Row {
+function progressRow(facts: Facts, width: number): Row {
 	const {state} = facts;
 	const done = STAGES.filter((name) => state.stages[name].status === 'finished').length;
 	const current = currentStage(state);
@@ -58,11 +58,10 @@ function featureWords({state}: Facts): Row {
 
 const labelled = (label: string, row: Row): Row => [span(` ${label.padEnd(9)}`, 'muted'), ...row];
 
-/** Rows for a screen without room for titles: one line per pane, activity takes the rest. */
-function shortBody(facts: Facts, ui: Ui, size: Size): Row[] {
-	const {width, height} = size;
+/** For a screen without room for titles: one line per pane, activity takes the rest. */
+function shortRows(facts: Facts, {width, height}: Size): Row[] {
 	const steps = nextSteps(facts.state, isRunning(facts));
-	const lines: Row[] = [
+	return [
 		progressRow(facts, width),
 		labelled('features', featureWords(facts)),
 		labelled('tests', [span(` ${testWords(facts.state) ?? 'not run yet'}`)]),
@@ -71,16 +70,13 @@ function shortBody(facts: Facts, ui: Ui, size: Size): Row[] {
 			.slice(0, height >= 11 ? 2 : 1)
 			.map((step, index) => labelled(index === 0 ? 'next' : '', [span(` ${step}`)])),
 	];
-	const rest = {width, height: Math.max(0, height - lines.length)};
-	return fill([...lines, ...framed(activityPanel(facts, ui, rest), rest, 0, true)], size);
 }
 
 function titled(title: string, rows: readonly Row[], width: number, most: number): Row[] {
 	return [titleRow(title, '', width, false), ...rows.slice(0, most)];
 }
 
-function longBody(facts: Facts, ui: Ui, size: Size, withProgress: boolean): Row[] {
-	const {width, height} = size;
+function longRows(facts: Facts, {width, height}: Size): Row[] {
 	const {state} = facts;
 	const roomy = height >= 28;
 	const tests = suiteRows(facts, width);
@@ -89,7 +85,8 @@ function longBody(facts: Facts, ui: Ui, size: Size, withProgress: boolean): Row[
 		state.fault && state.status !== 'promoted' ? faultRows(state.fault, facts, width).slice(0, roomy ? 8 : 3) : [];
 	const gap: Row[] = roomy ? [EMPTY] : [];
 	const lines: Row[] = [
-		...(withProgress ? [progressRow(facts, width), ...gap] : []),
+		progressRow(facts, width),
+		...gap,
 		...fault,
 		...titled('Features and risk', [featureWords(facts)], width, 1),
 		...gap,
@@ -100,15 +97,13 @@ function longBody(facts: Facts, ui: Ui, size: Size, withProgress: boolean): Row[
 		...titled('Next steps', nextRows(facts, isRunning(facts), width), width, roomy ? 4 : 2),
 		...gap,
 	];
-	const most = Math.max(0, height - 4);
-	const kept = lines.slice(0, most);
-	const rest = {width, height: height - kept.length};
-	return fill([...kept, ...framed(activityPanel(facts, ui, rest), rest, 0, true)], size);
+	// Activity always keeps a title and three lines.
+	return lines.slice(0, Math.max(0, height - 4));
 }
 
 export function composeMonitor(facts: Facts, ui: Ui): Frame {
 	const {layout, state} = facts;
-	if (layout.kind === 'tiny') return {kind: 'tiny', rows: tinyRows(layout.screen), lengths: {}};
+	if (layout.kind === 'tiny') return {kind: 'tiny', rows: tinyRows(layout.screen), measured: {}};
 	const {width, height} = layout.screen;
 	const context = keyContext(ui, facts);
 	const shown = shownStage(ui, state);
@@ -119,15 +114,24 @@ export function composeMonitor(facts: Facts, ui: Ui): Frame {
 	const overlay = overlayPanel(facts, ui);
 	if (overlay && ui.overlay) {
 		const rows = framed(overlay, size, ui.scroll[ui.overlay === 'help' ? 'help' : 'commands'] ?? 0, true);
-		return {...rest, body: [rows], lengths: {[ui.overlay]: overlay.rows.length}};
+		return {
+			...rest,
+			body: [rows],
+			measured: {lengths: {[ui.overlay]: overlay.rows.length}, pages: {[ui.overlay]: size.height - 1}},
+		};
 	}
 	if (state.id === undefined) {
 		const none: Panel = {title: 'Nothing to watch', rows: [[span(' No deployment yet. Begin with: orchestra deploy')]]};
-		return {...rest, body: [framed(none, size, 0, true)], lengths: {}};
+		return {...rest, body: [framed(none, size, 0, true)], measured: {}};
 	}
 	const short = height < TITLED_FROM || layout.kind === 'one';
-	const rows = short ? shortBody(facts, ui, size) : longBody(facts, ui, size, true);
-	return {...rest, body: [rows], lengths: {}};
+	const above = short ? shortRows(facts, size) : longRows(facts, size);
+	const low = {width: size.width, height: size.height - above.length};
+	const rows = [
+		...fill(above, {...size, height: above.length}),
+		...framed(activityPanel(facts, ui, low), low, 0, true),
+	];
+	return {...rest, body: [rows], measured: {pages: {activity: Math.max(1, low.height - 1)}}};
 }
 
 function overlayPanel(facts: Facts, ui: Ui): Panel | undefined {

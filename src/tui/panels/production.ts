@@ -18,12 +18,14 @@ const VERDICTS: Readonly<Record<Verdict, readonly [glyph: string, tone: Tone]>> 
 	'not enough evidence': ['…', 'warn'],
 };
 
-function strategySteps({state}: Facts): readonly RolloutStep[] {
+type Known = Pick<Facts, 'state' | 'now'>;
+
+function strategySteps({state}: Known): readonly RolloutStep[] {
 	return BUILT_IN_STRATEGIES.find((strategy) => strategy.name === state.strategy)?.steps ?? [];
 }
 
 /** The slot that runs the new release: the one the gate watches, or the one that is not stable. */
-function candidateOf({state}: Facts): SlotName | undefined {
+function candidateOf({state}: Known): SlotName | undefined {
 	const {traffic, version} = state;
 	if (!traffic) return undefined;
 	if (traffic.candidate) return traffic.candidate;
@@ -32,7 +34,7 @@ function candidateOf({state}: Facts): SlotName | undefined {
 }
 
 /** Whole columns for whole shares; a slot that gets anything shows at least one. */
-export function bar(weight: number, width: number): [full: number, empty: number] {
+function bar(weight: number, width: number): [full: number, empty: number] {
 	const full = weight <= 0 ? 0 : Math.max(1, Math.min(width, Math.round((weight / 100) * width)));
 	return [full, width - full];
 }
@@ -86,13 +88,14 @@ function stepsRow(facts: Facts): Row[] {
 }
 
 /** Seconds that this step will watch at least; undefined when the strategy is not one we know or it is over. */
-export function countdown({state, now}: Facts): number | undefined {
+function countdown(known: Known): number | undefined {
+	const {state, now} = known;
 	const {traffic} = state;
 	if (!traffic?.sinceUtc || state.stages.production.status !== 'running') return undefined;
-	const candidate = candidateOf({state, now} as Facts); // `as`: only these two are read
-	const step = strategySteps({state} as Facts).find((s) => candidate && s.weight === traffic.weights[candidate]); // `as`: as above
+	const candidate = candidateOf(known);
+	const step = strategySteps(known).find((s) => candidate && s.weight === traffic.weights[candidate]);
 	if (!step || traffic.stable === candidate) return undefined;
-	const left = step.watchSeconds - (now - Date.parse(traffic.sinceUtc)) / 1000;
+	const left = step.watchSeconds - Math.max(0, now - Date.parse(traffic.sinceUtc)) / 1000;
 	return left > 0 ? Math.ceil(left) : undefined;
 }
 
@@ -146,14 +149,9 @@ export function productionPanel(facts: Facts, {width, height}: Size): Panel {
 	const evidence = evidenceRows(facts, width);
 	const steps = stepRows(facts, 'production');
 	const gap = height >= 14 ? [EMPTY] : [];
-	return {
-		title: 'Production',
-		fact: state.strategy,
-		rows: [
-			...trafficRows(facts, width),
-			...gap,
-			...(evidence.length > 0 ? [...evidence, ...gap] : []),
-			...(steps.length > 0 ? [[span(' Steps', 'strong')], ...steps] : []),
-		],
-	};
+	const above = [...trafficRows(facts, width), ...gap, ...(evidence.length > 0 ? [...evidence, ...gap] : [])];
+	// The newest steps matter: the older ones leave first.
+	const room = Math.max(0, height - above.length - 2);
+	const recent = room > 0 && steps.length > 0 ? [[span(' Steps', 'strong')], ...steps.slice(-room)] : [];
+	return {title: 'Production', fact: state.strategy, rows: [...above, ...recent]};
 }

@@ -1,10 +1,11 @@
 // Room: tui. The stage rail: where in the score the deployment is, as a line or as a column, and the line above it that says
 // what is being deployed where.
 
+import {seconds} from '../../domain/deployment/describe.ts';
 import type {DeploymentState} from '../../domain/deployment/state.ts';
 import {STAGES, type StageName} from '../../domain/ids.ts';
 import {STAGE_MARKS, STATUS_MARKS} from '../../report/marks.ts';
-import {chosenCount, features, isClosed, riskWord, seconds, workedMs} from '../../report/plain-words.ts';
+import {chosenCount, features, isClosed, riskWord, workedMs} from '../../report/plain-words.ts';
 import {cut} from '../cells.ts';
 import {cutRow, EMPTY, type Row, rowWidth, type Size, type Span, span, spread, type Tone} from '../rows.ts';
 import type {Facts} from '../view.ts';
@@ -139,6 +140,7 @@ export function headerRow(facts: Facts, width: number): Row {
 	];
 	const dead = monitor && holder === undefined && state.status === 'running';
 	const {glyph, word} = STATUS_MARKS[dead ? 'interrupted' : state.status];
+	const doing = state.ending && !isClosed(state) ? `ending: ${STATUS_MARKS[state.ending.outcome].word}` : word;
 	const worked = workedMs(state) + STAGES.reduce((sum, n) => sum + stageMs(facts, n) - state.stages[n].ms, 0);
 	const time = worked > 0 ? ` ${clock(worked)}` : '';
 	const tone: Tone = isClosed(state)
@@ -148,5 +150,5 @@ export function headerRow(facts: Facts, width: number): Row {
 		: state.status === 'running' && !dead
 			? 'accent'
 			: 'warn';
-	return spread(left, state.id ? [span(`${glyph} ${word}${time} `, tone)] : [], width);
+	return spread(left, state.id ? [span(`${glyph} ${doing}${time} `, tone)] : [], width);
 }

@@ -1,8 +1,9 @@
 // Room: tui. The panels of staging, testing and learning, and the fault that stopped a stage.
 
+import {seconds} from '../../domain/deployment/describe.ts';
 import type {Fault} from '../../domain/fault/fault.ts';
 import type {StageName} from '../../domain/ids.ts';
-import {artefactPath, nextSteps, seconds, testWords, trafficWords} from '../../report/plain-words.ts';
+import {artefactPath, nextSteps, testWords, trafficWords} from '../../report/plain-words.ts';
 import {pad, padStart} from '../cells.ts';
 import {cells, EMPTY, paragraph, type Row, type Size, span, type Tone} from '../rows.ts';
 import type {Facts} from '../view.ts';
@@ -24,7 +25,7 @@ export function faultRows(fault: Fault, facts: Facts, width: number): Row[] {
 	];
 }
 
-function stepRows({state}: Facts, stage: StageName): Row[] {
+export function stepRows({state}: Facts, stage: StageName): Row[] {
 	return Object.values(state.steps)
 		.filter((step) => step.stage === stage)
 		.map(({title, status}) => [
@@ -46,8 +47,6 @@ export function commandRows({state}: Facts, stage?: StageName): Row[] {
 			span(`  ${exit === 0 ? '' : `exit ${exit}, `}${seconds(ms)}`, 'muted'),
 		]);
 }
-
-export {stepRows};
 
 export function stagingPanel(facts: Facts): Panel {
 	const {state} = facts;

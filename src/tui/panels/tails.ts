@@ -44,7 +44,7 @@ export function activityPanel({activity}: Facts, ui: Ui, {height}: Size): Panel 
 	return tailPanel('Activity', activity, ui.ends.activity, ui.filters.activity ?? '', height, activityRow);
 }
 
-export function activityRow({utc, level, text}: Activity): Row {
+function activityRow({utc, level, text}: Activity): Row {
 	return [
 		span(` ${utc.slice(11, 19)} `, 'muted'),
 		span(`${LEVEL_MARKS[level].glyph} `, LEVEL_TONES[level]),

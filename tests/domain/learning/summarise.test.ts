@@ -122,7 +122,7 @@ test('the lesson of a rollback: what was expected, what happened, what will be d
 	expect(lesson.next).toEqual([
 		'2 changes marked until promoted: 2 features shared the blame, so each is a suspect, not a culprit',
 		expect.stringMatching(/^New rule: One deployment failed with too little testing/),
-		'Deployments with a feat went well 2 of 3 times (was 2 of 2)',
+		'Deployments with feat changes: 2 of 3 went well (was 2 of 2)',
 		'The memory is warming up (3 deployments): 7 more until its figures count as learned',
 	]);
 });

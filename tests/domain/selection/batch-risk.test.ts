@@ -29,15 +29,15 @@ test('a batch is never safer than its riskiest feature, nor safer with one featu
 });
 
 test('it says how much experience is behind it, and uses that of its own size first', () => {
-	const cold = batchRisk(fixes(8), NO_PATTERNS);
+	const cold = batchRisk(fixes(30), NO_PATTERNS);
 	expect(cold.evidence).toBe(0);
 	expect(cold.reasons.join()).toContain('a documented guess, not experience');
-	const patterns = {...NO_PATTERNS, deployments: 12, sizes: {'6-10': {good: 9, all: 9}, '1-5': {good: 0, all: 3}}};
-	const warm = batchRisk(fixes(8), patterns);
+	const patterns = {...NO_PATTERNS, deployments: 12, sizes: {'21+': {good: 9, all: 9}, '1-5': {good: 0, all: 3}}};
+	const warm = batchRisk(fixes(30), patterns);
 	expect(warm.evidence).toBe(12);
 	expect(warm.value).toBeLessThan(cold.value);
-	expect(warm.reasons.join()).toContain('batches of 6-10 features went well in 9 of 9 deployments');
-	expect(batchRisk(fixes(8), {...patterns, sizes: {'6-10': {good: 1, all: 9}}}).value).toBeGreaterThan(cold.value);
+	expect(warm.reasons.join()).toContain('batches of 21+ features went well in 9 of 9 deployments');
+	expect(batchRisk(fixes(30), {...patterns, sizes: {'21+': {good: 1, all: 9}}}).value).toBeGreaterThan(cold.value);
 });
 
 test('levels begin where the strategy table says', () => {

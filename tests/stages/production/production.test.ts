@@ -38,7 +38,13 @@ const project: Project = {
 };
 
 function set(
-	options: {serving?: string | undefined; strategy?: string; project?: Partial<Project>; migrateExit?: number} = {},
+	options: {
+		serving?: string | undefined;
+		strategy?: string;
+		project?: Partial<Project>;
+		migrateExit?: number;
+		trusted?: boolean;
+	} = {},
 ) {
 	const clock = fakeClock();
 	const target = fakeTarget(clock, 'serving' in options ? options.serving : 'v1.0.0+aaaaaaaa');
@@ -48,6 +54,8 @@ function set(
 		target,
 		runner: {run},
 		project: {...project, ...options.project},
+		trust: {isTrusted: async () => options.trusted ?? true, trust: async () => undefined},
+		trustHash: 'h',
 		preferences: DEFAULT_PREFERENCES,
 		judge,
 		strategy: strategyOf(options.strategy ?? 'canary'),
@@ -119,6 +127,12 @@ test('without requests nothing is promoted: the deployment is held, with all tra
 	target.rate = 50;
 	const resumed = await (await conduct()).ended;
 	expect(resumed).toMatchObject({exit: 0, state: {status: 'promoted'}});
+});
+
+test('commands that changed since they were trusted hold production before anything runs', async () => {
+	const {target, run, conduct} = set({trusted: false});
+	expect(await (await conduct()).ended).toMatchObject({exit: 8, state: {decision: {kind: 'trust'}}});
+	expect([target.calls, run.mock.calls]).toEqual([[], []]);
 });
 
 test('a version that never gets healthy gets no traffic at all', async () => {

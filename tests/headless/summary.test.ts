@@ -1,0 +1,60 @@
+import {expect, test} from 'vitest';
+import {fault} from '../../src/domain/fault/fault.ts';
+import {exitSummary, faultLines, SUMMARY_LINES} from '../../src/headless/summary.ts';
+import {brokenStaging, heldAtProduction, playThrough, promoted, rolledBack} from '../kit/canned.ts';
+
+const summaryOf = async (scenario: Parameters<typeof playThrough>[0]) =>
+	exitSummary((await playThrough(scenario)).ending);
+
+test('a promoted release: version, traffic, gates, tests, duration, report, lesson, and how to go back', async () => {
+	expect(await summaryOf(promoted())).toEqual([
+		'✓ promoted shop 1.5.0 (5 features, risk 0.18 low)',
+		'  for users  traffic is 100 % on v1.5.0+c0ffee00 (green)',
+		'  gates      5 % go on · 25 % go on · 50 % go on · 100 % go on',
+		'  tests      3 of 3 suites passed (251 tests)',
+		'  took       1 min 57 s, deployment 20261121_060100',
+		'  report     deployment_memory/history/20261121_060100/report.html',
+		'  learned    perf changes now count 10 good of 11',
+		'  next       orchestra rollback   if it hurts after all',
+		'             orchestra history 20261121_060100',
+	]);
+});
+
+test('a rolled back release says why, and that traffic is back', async () => {
+	const lines = await summaryOf(rolledBack);
+
+	expect(lines[0]).toBe('↺ rolled back shop 1.5.0 (5 features, risk 0.18 low)');
+	expect(lines[1]).toBe('  because    38 errors in 225 requests: more than 5 %');
+	expect(lines[2]).toBe('  for users  traffic is 100 % on v1.4.1+0ld0ld00 (blue)');
+	expect(lines[3]).toBe('  gates      5 % go on · 25 % stop');
+});
+
+test.each([promoted(), rolledBack, brokenStaging, heldAtProduction])(
+	'no summary is longer than twelve lines',
+	async (scenario) => {
+		const lines = await summaryOf(scenario);
+
+		expect(lines.length).toBeLessThanOrEqual(SUMMARY_LINES);
+		expect(lines.every((line) => !line.includes('\n'))).toBe(true);
+	},
+);
+
+test('a summary with everything in it is still at most twelve lines and keeps a next step', async () => {
+	const {ending} = await playThrough(rolledBack);
+	const nextSteps = Array.from({length: 9}, (_, n) => `step ${n}`);
+	const lines = exitSummary({...ending, fault: fault('ROLLBACK_FAILED', {with: {why: 'x'}, nextSteps})});
+
+	expect(lines).toHaveLength(SUMMARY_LINES);
+	expect(lines.some((line) => line.includes('step 0'))).toBe(true);
+});
+
+test('a fault without its own word on users says where traffic is', async () => {
+	const {ending} = await playThrough(heldAtProduction);
+
+	const lines = faultLines(fault('GATEWAY_UNREACHABLE', {with: {socket: '/run/x'}}), ending.state);
+	expect(lines).toEqual([
+		'✗ The gateway does not answer on /run/x',
+		'  for users  no traffic was touched',
+		'  next       orchestra gateway start',
+	]);
+});
