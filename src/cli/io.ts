@@ -13,6 +13,8 @@ export interface Io {
 	readonly width: number;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly cwd: string;
+	/** The launcher has drawn the first line of the screen already. */
+	readonly painted: boolean;
 	/** Ends the process at once: the second Ctrl-C. */
 	readonly leaveNow: (code: number) => void;
 }
@@ -37,6 +39,7 @@ export function processIo(leaveNow: (code: number) => void): Io {
 		width: stdout.columns ?? 100,
 		env,
 		cwd: process.cwd(),
+		painted: Object.hasOwn(globalThis, Symbol.for('orchestra.painted')),
 		leaveNow,
 	};
 }

@@ -5,7 +5,8 @@ import {EXIT, type ExitCode} from '../../domain/outcome.ts';
 import type {Request} from '../../ports/lock.ts';
 import {openWorkplace} from '../compose.ts';
 import type {Io} from '../io.ts';
-import {abortOpen, deployCommand} from './deploy.ts';
+import {deployCommand} from './deploy.ts';
+import {abortOpen} from './perform.ts';
 
 const ABORTED_WITHIN_MS = 120_000;
 

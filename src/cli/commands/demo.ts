@@ -12,7 +12,8 @@ import type {LiveDeployment} from '../../engine/live.ts';
 import {stopGateway} from '../../targets/gateway-service.ts';
 import {clock, openWorkplace, type Workplace} from '../compose.ts';
 import {faceOf, type Io} from '../io.ts';
-import {perform} from './deploy.ts';
+import {showLines, showScreen} from './faces.ts';
+import {perform} from './perform.ts';
 
 export interface DemoOptions {
 	readonly yes?: boolean;
@@ -48,8 +49,10 @@ export async function demoCommand(io: Io, options: DemoOptions): Promise<ExitCod
 			},
 			face,
 			'deploy',
-			(live) =>
-				traffic.follow(live, (report) => face === 'json' && io.out(JSON.stringify({type: 'demo.traffic', ...report}))),
+			(live) => {
+				traffic.follow(live, (report) => face === 'json' && io.out(JSON.stringify({type: 'demo.traffic', ...report})));
+				return face === 'tui' ? showScreen(io, live) : showLines(io, live, face);
+			},
 		);
 		const report = await traffic.stop();
 		const outcome = OUTCOMES.find((o) => o === ending.state.status);
