@@ -122,7 +122,7 @@ export async function makeDemoRepository(folder: string, options: DemoOptions = 
 
 	const database = join(root, '.orchestra', 'demo.db');
 	await mkdir(dirname(join(root, ENV_FILE)), {recursive: true});
-	await writeFile(join(root, ENV_FILE), `DATABASE=${database}\n`);
+	await writeFile(join(root, ENV_FILE), `DATABASE=${database}\n`, {mode: 0o600});
 
 	const changeOf = (found: Marked): DemoChange => ({
 		subject: safe(found.subject),

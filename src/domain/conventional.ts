@@ -212,9 +212,9 @@ function readSubject(subject: string): Head {
 			...numbered,
 		};
 	const component = COMPONENT.exec(text);
-	if (component && !/^https?$/i.test(component[1] ?? ''))
+	if (component && !/^(?:https?|wip|draft|note|todo|re|fyi)$/i.test(component[1] ?? ''))
 		return {
-			title: capitalised(text),
+			title: text,
 			conventional: false,
 			scope: component[1] ?? '',
 			breaking: typed?.[3] === '!',

@@ -136,6 +136,7 @@ export async function stopGateway(stateFolder: string, keepSlots: boolean, clock
 }
 
 function isAlive(pid: number): boolean {
+	if (pid <= 1) return false;
 	try {
 		process.kill(pid, 0);
 		return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));

@@ -116,8 +116,9 @@ describe('what was learned', () => {
 });
 
 describe('the cap', () => {
-	const many = (n: number, kind: Kind = 'fix') =>
-		Array.from({length: n}, (_, i) => feature(`m${i}`, {kind, minute: i}));
+	const many = (n: number, kind: Kind = 'fix', files?: readonly string[]) =>
+		Array.from({length: n}, (_, i) => feature(`m${i}`, {kind, minute: i, ...(files ? {files} : {})}));
+	const large = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => `src/${name}.ts`);
 	const recommended = (ranked: ReturnType<typeof rank>) => ranked.filter((r) => r.bucket === 'recommended');
 
 	test('what does not fit is optional and says why', () => {
@@ -128,7 +129,7 @@ describe('the cap', () => {
 
 	test('from 50 waiting features on, 10 to 15 are recommended', () => {
 		expect(recommended(rank(many(50, 'docs')))).toHaveLength(15);
-		const risky = recommended(rank(many(60, 'feat')));
+		const risky = recommended(rank(many(60, 'feat', large)));
 		expect(risky.length).toBeGreaterThanOrEqual(10);
 		expect(risky.length).toBeLessThan(15);
 	});
