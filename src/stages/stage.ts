@@ -44,8 +44,21 @@ export interface Stand {
 	 * journal says, what reality says and what it does. Returns the step's result (JSON data). Faults pass through.
 	 */
 	step<Result>(step: Step<Result>): Promise<Result>;
-	/** Asks and waits. `undefined`: nobody answers (no terminal, no flag): return `held`. An answer given before a crash is not asked again. */
-	ask(request: Omit<DecisionRequest, 'stage'>): Promise<string | undefined>;
+	/**
+	 * Whether the journal says that this step was begun, in this life or an earlier one, and not taken back. For telling what
+	 * this deployment brought into the world from what was there before.
+	 */
+	began(key: string): boolean;
+	/**
+	 * Asks and waits. `undefined`: nobody answers (no terminal, no flag): return `held`. An answer given before a crash is not
+	 * asked again, except `trust`: what was trusted is asked of the machine's own store, never of a journal.
+	 * @param meanwhile runs while a person thinks; what it resolves with is the answer, as the policy's. It is told by the
+	 * signal when an answer came first.
+	 */
+	ask(
+		request: Omit<DecisionRequest, 'stage'>,
+		meanwhile?: (signal: AbortSignal) => Promise<string>,
+	): Promise<string | undefined>;
 	/** What other terminals asked for since the last call: `promote` skips the rest of a watch, `pause` holds it. */
 	wishes(): {readonly promote: boolean; readonly paused: boolean};
 	note(text: string, level?: 'info' | 'warning'): Promise<void>;

@@ -39,6 +39,7 @@ export function fakeStand(answers: Record<string, Answer> = {}, signal = new Abo
 			steps.push(step.key);
 			return (await step.isDone()) ?? (await step.apply());
 		},
+		began: (key) => steps.includes(key),
 		ask: async (request) => {
 			asked.push(request);
 			const answer = answers[request.kind];
