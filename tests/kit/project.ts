@@ -99,7 +99,9 @@ export function runOrchestra(cwd: string, args: readonly string[], env: Record<s
 }
 
 /** `main` is live with one commit, `dev` is two commits ahead: a fix and a feature. */
-export async function testProject(options: {start?: boolean; strategy?: string} = {}): Promise<TestProject> {
+export async function testProject(
+	options: {start?: boolean; strategy?: string; answer?: string} = {},
+): Promise<TestProject> {
 	const repo = tempRepo();
 	const port = await freePort();
 	const stateFolder = `${repo.root}/.orchestra`;
@@ -132,7 +134,7 @@ export async function testProject(options: {start?: boolean; strategy?: string} 
 	});
 	repo.git('tag', 'v1.0.0');
 	repo.git('checkout', '-q', '-b', 'dev');
-	repo.commit('fix(answer): say it better', {'answer.js': GOOD.replace('hello', 'hello there')});
+	repo.commit('fix(answer): say it better', {'answer.js': options.answer ?? GOOD.replace('hello', 'hello there')});
 	repo.commit('feat(version): a second version', {VERSION: 'two\n'});
 	const begin = (args: readonly string[], env: Record<string, string> = {}) => runOrchestra(repo.root, args, env);
 	return {
