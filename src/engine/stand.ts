@@ -84,11 +84,9 @@ export function standFor(stage: StageName, parts: StandParts, signal: AbortSigna
 		emit: (body) => recorder.record(body),
 		log: (line) => recorder.log({type: 'log', stage, ...line}),
 		step,
-		began: (key) => {
-			const status = recorder.state().steps[stepId(stage, key)]?.status;
-			return status !== undefined && status !== 'undone';
-		},
 		ask,
+		begun: (key) => recorder.state().steps[stepId(stage, key)] !== undefined,
+		judged: () => recorder.state().gates?.at(-1)?.judgement,
 		wishes: parts.wishes,
 		note: (text, level = 'info') => recorder.record({type: 'note', level, stage, text: safe(text)}),
 	};

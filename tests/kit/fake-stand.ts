@@ -39,12 +39,13 @@ export function fakeStand(answers: Record<string, Answer> = {}, signal = new Abo
 			steps.push(step.key);
 			return (await step.isDone()) ?? (await step.apply());
 		},
-		began: (key) => steps.includes(key),
 		ask: async (request) => {
 			asked.push(request);
 			const answer = answers[request.kind];
 			return typeof answer === 'function' ? answer(request) : answer;
 		},
+		begun: () => false,
+		judged: () => undefined,
 		wishes: () => ({promote: false, paused: false}),
 		note: async (text) => void notes.push(text),
 	};

@@ -184,11 +184,12 @@ export function standIn(
 			steps.push({key: step.key, did: reality === undefined ? 'applied' : 'skipped'});
 			return reality ?? step.apply();
 		},
-		began: (key) => (options.resumed ?? []).includes(key) || steps.some((step) => step.key === key),
 		async ask(request) {
 			asked.push(request);
 			return Object.entries(options.answers ?? {}).find(([id]) => request.id.startsWith(id))?.[1];
 		},
+		begun: () => false,
+		judged: () => undefined,
 		wishes: () => ({promote: false, paused: false}),
 		async note(text) {
 			notes.push(text);

@@ -93,6 +93,8 @@ async function learn(given: Given = {}) {
 		fence: 1,
 		flags: {yes: given.yes ?? false, trustHash: ''},
 		person: undefined,
+		begun: () => false,
+		judged: () => undefined,
 		wishes: () => ({promote: false, paused: false}),
 	};
 	const stage = createLearning({
