@@ -4,6 +4,8 @@ import {userInfo} from 'node:os';
 import {join} from 'node:path';
 import {rememberServed} from '../../adapters/files/served.ts';
 import {memoryFolder, memoryJournal} from '../../adapters/journal/memory-journal.ts';
+import {foldAll} from '../../domain/deployment/fold.ts';
+import type {DeploymentState} from '../../domain/deployment/state.ts';
 import {raise} from '../../domain/fault/fault.ts';
 import type {DeploymentId} from '../../domain/ids.ts';
 import {summarise} from '../../domain/learning/summarise.ts';
@@ -45,7 +47,11 @@ export async function perform(
 	const lock = purpose === 'plan' ? undefined : await place.locks.acquire();
 	try {
 		const preferences = await memory.preferences();
-		const open = purpose === 'plan' ? undefined : await memory.openDeployment();
+		const unshelved = purpose === 'plan' ? undefined : await memory.unshelved();
+		// Whoever resumes or aborts hears how it ended; for everybody else its books are closed silently.
+		const told = unshelved !== undefined && (options.resume || purpose === 'abort');
+		if (unshelved && !told) await remember(place, foldAll((await memory.read(unshelved)) ?? []));
+		const open = purpose === 'plan' ? undefined : told ? unshelved : await memory.openDeployment();
 		if (open && purpose === 'deploy' && !options.resume) await refuse(place, open);
 		if (!open && (options.resume || purpose === 'abort')) raise('NOTHING_OPEN');
 		const id = open ?? (await memory.freshId(clock.now()));
@@ -88,6 +94,7 @@ export async function perform(
 			who,
 			discard: () => memory.discard(id),
 			archive: async (recorder) => {
+				await remember(place, recorder.state());
 				const summary = summarise(recorder.events());
 				if (summary) await memory.archive(summary);
 			},
@@ -96,7 +103,7 @@ export async function perform(
 		const ending = await show(live).finally(guard.off);
 		// After the face has gone: on its screen they would be lost.
 		for (const line of [...place.warnings.map((text) => `! ${text}`), ...damageLines(memory.damage)]) io.err(line);
-		if (purpose !== 'plan') await afterwards(place, ending).catch(() => undefined);
+		if (purpose !== 'plan') await pruneReleases(place).catch(() => undefined);
 		const terminated = ending.exit === EXIT.interrupted && guard.terminated();
 		return terminated ? {...ending, exit: EXIT.terminated} : ending;
 	} finally {
@@ -104,18 +111,16 @@ export async function perform(
 	}
 }
 
-/** Machine-local book-keeping: what served, for a rollback without memory; and no more old releases than are kept. */
-async function afterwards(place: Workplace, {state}: Ending): Promise<void> {
+/** Machine-local book-keeping, for a rollback without memory: what served. It must not keep the books from being closed. */
+async function remember(place: Workplace, state: DeploymentState): Promise<void> {
 	if (state.status === 'promoted' && state.id && state.version && state.commit) {
 		const release = `${place.project.tag.replace('{version}', state.version)}+${state.commit.slice(0, 8)}`;
 		const folder = join(place.stateFolder, 'releases', state.id);
-		await rememberServed(place.stateFolder, {release, folder, deployment: state.id});
+		await rememberServed(place.stateFolder, {release, folder, deployment: state.id}).catch(() => undefined);
 	}
-	await pruneReleases(place);
 }
 
 async function refuse(place: Workplace, open: DeploymentId): Promise<never> {
-	const {foldAll} = await import('../../domain/deployment/fold.ts');
 	const state = foldAll((await place.memory.read(open)) ?? []);
 	const stage = Object.entries(state.stages).findLast(([, s]) => s.status !== 'waiting')?.[0] ?? 'the start';
 	const details = state.traffic
