@@ -153,6 +153,14 @@ function commands(io: Io, does: Does): Command {
 		does(async () => (await import('./commands/setup-commands.ts')).config(io, config.args, config.opts())),
 	);
 
+	const doctor = command('doctor', 'every check that explains a stuck or refused deployment')
+		.option('--fix', 'mend what is safe to mend')
+		.addOption(json);
+	doctor.action(does(async () => (await import('./commands/setup-commands.ts')).doctor(io, doctor.opts())));
+
+	const guide = command('guide [topic]', 'the guide');
+	guide.action(does(async () => (await import('./commands/setup-commands.ts')).guide(io, guide.args[0])));
+
 	const gateway = command('gateway <verb> [slot]', 'start, stop, status, logs or install the embedded data plane')
 		.option('--keep-slots', 'with stop: leave the versions running')
 		.option('--lines <n>', 'with logs: how many', whole(1, 100_000))

@@ -73,7 +73,7 @@ const NAMES_ENV = z
 	.regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'letters, digits and _ only')
 	.refine((name) => !isReservedName(name), 'Orchestra sets this one itself or never passes it on');
 
-export const projectSchema = z.object({
+const projectSchema = z.object({
 	schemaVersion: key(z.literal(1).default(1), {text: 'Version of this file’s format', allowed: '1', example: 1}),
 	name: key(text(80).default(''), {
 		text: 'What the project is called on screens and in reports',

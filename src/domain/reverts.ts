@@ -32,7 +32,7 @@ export function pairReverts(changes: readonly Revertible[], aliases: ReadonlyMap
 	const taken = new Set<number>();
 	const bySubject = new Map<string, number[]>();
 	const byPull = new Map<number, number[]>();
-	const shortened = new Map<string, number>();
+	const shortened = new Map<string, number[]>();
 	const put = <K>(map: Map<K, number[]>, key: K, i: number) => {
 		const list = map.get(key);
 		if (list) list.push(i);
@@ -41,17 +41,14 @@ export function pairReverts(changes: readonly Revertible[], aliases: ReadonlyMap
 	changes.forEach((change, i) => {
 		put(bySubject, subjectKey(change.subject), i);
 		if (change.pullRequest !== undefined) put(byPull, change.pullRequest, i);
-		shortened.set(change.oid.slice(0, 7), i);
+		put(shortened, change.oid.slice(0, 7), i);
 	});
 	const nearest = (candidates: readonly number[] | undefined, before: number) =>
 		candidates?.findLast((i) => i < before && !taken.has(i));
 	const byId = (id: string, before: number): number | undefined => {
-		const alias = aliases.get(id);
-		const at =
-			position.get(id) ?? (alias === undefined ? undefined : position.get(alias)) ?? shortened.get(id.slice(0, 7));
-		if (at === undefined || at >= before) return undefined;
-		const full = changes[at]?.oid ?? '';
-		return full.startsWith(id) || alias === full ? at : undefined;
+		const known = position.get(aliases.get(id) ?? id);
+		const at = known ?? shortened.get(id.slice(0, 7))?.find((i) => changes[i]?.oid.startsWith(id));
+		return at === undefined || at >= before ? undefined : at;
 	};
 
 	for (let i = changes.length - 1; i >= 0; i--) {

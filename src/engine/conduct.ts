@@ -208,7 +208,9 @@ export function conduct(options: Conducting): LiveDeployment {
 		}
 		if (options.purpose === 'plan') return {exit: EXIT.failed, fault: stopped};
 		const moved = recorder.state().trafficMoved;
-		const ended: Ended = {outcome: moved ? 'rolled_back' : 'failed', why: stopped.headline, cause: stopped.code};
+		// A person who says stop has aborted; everything else that stops a stage is a failure.
+		const failure = stopped.kind === 'cancelled' ? 'aborted' : 'failed';
+		const ended: Ended = {outcome: moved ? 'rolled_back' : failure, why: stopped.headline, cause: stopped.code};
 		return {fault: stopped, ...(await finish(ended))};
 	}
 

@@ -19,6 +19,10 @@ const GRACE_MS = 10_000;
 const BACKOFF_MS = [200, 500, 1000, 2000, 5000, 10_000, 30_000] as const;
 /** A process that lived this long starts the backoff from its beginning. */
 const STEADY_MS = 60_000;
+/** While a slot comes up somebody waits for it: it is asked this often, in milliseconds, until it is healthy or has failed. */
+const STARTING_PROBE_MS = 250;
+/** As long as nothing has answered yet, an answer costs next to nothing to ask for. */
+const SILENT_PROBE_MS = 100;
 /** Failed probes in a row from which a slot calls itself unhealthy. It keeps its traffic: the conductor decides. */
 const UNHEALTHY_FROM = 3;
 
@@ -127,8 +131,7 @@ export function createSlots({table, lanes, logFile, hash, probeMs, say}: SlotsOp
 				say(`${slot}: healthy again`);
 			}
 			if (performance.now() - began > STEADY_MS) crashes[slot] = 0;
-			// While it is coming up it is asked more often; passes in a row are still `probeMs` apart.
-			const pause = passed || lane.serving ? probeMs : Math.min(probeMs, 100);
+			const pause = lane.serving ? probeMs : Math.min(probeMs, passed ? STARTING_PROBE_MS : SILENT_PROBE_MS);
 			await new Promise<void>((resolve) => {
 				const timer = setTimeout(resolve, pause);
 				wake = () => {

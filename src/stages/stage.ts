@@ -47,8 +47,8 @@ export interface Stand {
 	step<Result>(step: Step<Result>): Promise<Result>;
 	/** Asks and waits. `undefined`: nobody answers (no terminal, no flag): return `held`. An answer given before a crash is not asked again. */
 	ask(request: Omit<DecisionRequest, 'stage'>): Promise<string | undefined>;
-	/** Whether this step was ever intended, past lives included: what may have to be taken back. */
-	begun(key: string): boolean;
+	/** Whether this stage ever announced that step: what a retreat may have to take back. */
+	intended(key: string): boolean;
 	/** The last gate's verdict, past lives included: what was decided before a crash is not decided anew. */
 	judged(): Judgement | undefined;
 	/** What other terminals asked for since the last call: `promote` skips the rest of a watch, `pause` holds it. */

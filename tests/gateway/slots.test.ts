@@ -119,6 +119,12 @@ test('a slow starter is waited for', async () => {
 	expect((await gateway.observed()).slots.green.state).toBe('healthy');
 });
 
+test('a slot that comes up is asked often, however seldom a healthy one is', async () => {
+	const {start, observed} = await testGateway({probeMs: 60_000});
+	await start('blue', 'r1', {healthyInARow: 3});
+	expect((await observed()).slots.blue.state).toBe('healthy');
+});
+
 test('a start can be given up, and the slot stopped', async () => {
 	const gateway = await testGateway();
 	const giveUp = new AbortController();

@@ -14,10 +14,17 @@ export interface LoadResult {
 	reset: number;
 	/** A 200 whose body was not what was asked for. */
 	wrong: number;
-	/** WebSockets that closed while the load was still running. */
+	/** WebSockets that were cut, or could not be opened, while the load was still running. */
 	wsDropped: number;
+	/**
+	 * WebSockets whose own application told them to come again (1012 or 1001) because it was asked to end. Their clients do
+	 * so at once. No loss of a switch, as long as it happens later than the switch: the version and the moment are here.
+	 */
+	readonly wsRetired: {readonly version: string; readonly at: number}[];
 	wsMessages: number;
 	readonly byVersion: Map<string, number>;
+	/** Which versions gave the application's own 5xx. */
+	readonly appErrorsBy: Map<string, number>;
 	readonly errors: Map<string, number>;
 }
 
@@ -74,8 +81,10 @@ const LOST: LoadResult = {
 	reset: 0,
 	wrong: 0,
 	wsDropped: 0,
+	wsRetired: [],
 	wsMessages: 0,
 	byVersion: new Map(),
+	appErrorsBy: new Map(),
 	errors: new Map(),
 };
 
@@ -86,7 +95,13 @@ export function losses(result: LoadResult): number {
 
 export function startLoad(url: string, options: LoadOptions = {}): Load {
 	const {clients = 8, pauseMs = 5, slow = 2, slowMs = 400, sockets = 3} = options;
-	const result: LoadResult = {...LOST, byVersion: new Map(), errors: new Map()};
+	const result: LoadResult = {
+		...LOST,
+		wsRetired: [],
+		byVersion: new Map(),
+		appErrorsBy: new Map(),
+		errors: new Map(),
+	};
 	let running = true;
 	const count = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1);
 
@@ -97,8 +112,10 @@ export function startLoad(url: string, options: LoadOptions = {}): Load {
 			if (status >= 500 && version === undefined) {
 				result.ownErrors++;
 				count(result.errors, `${status} ${body.trim()}`);
-			} else if (status >= 500) result.appErrors++;
-			else if (status === 200 && wanted(body)) result.ok++;
+			} else if (status >= 500) {
+				result.appErrors++;
+				count(result.appErrorsBy, version ?? '');
+			} else if (status === 200 && wanted(body)) result.ok++;
 			else {
 				result.wrong++;
 				count(result.errors, `wrong: ${status} ${body.slice(0, 40)}`);
@@ -125,31 +142,46 @@ export function startLoad(url: string, options: LoadOptions = {}): Load {
 	const slowClient = async () => {
 		while (running) await judge(ask(`${url}/slow?ms=${slowMs}`, false, undefined), (text) => text.length > 0);
 	};
-	const socketClient = async () => {
+	/** One socket from its opening to its end. The sample service answers each message with `release:message`. */
+	const oneSocket = async (): Promise<'come again' | 'over'> => {
 		const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`);
-		const closed = new Promise<void>((resolve) => {
-			socket.addEventListener('close', () => resolve());
+		let version = 'unknown';
+		let opened = false;
+		socket.addEventListener('open', () => {
+			opened = true;
+			socket.send('hello');
 		});
-		const opened = await new Promise<boolean>((resolve) => {
-			socket.addEventListener('open', () => resolve(true));
-			socket.addEventListener('error', () => resolve(false));
-		});
-		if (!opened) {
-			result.wsDropped++;
-			return;
-		}
-		socket.addEventListener('message', () => {
+		socket.addEventListener('message', ({data}) => {
 			result.wsMessages++;
+			version = String(data).replace(/:[^:]*$/, '');
 		});
-		void closed.then(() => {
-			if (running) result.wsDropped++;
+		const closed = new Promise<number>((resolve) => {
+			socket.addEventListener('close', ({code}) => resolve(code));
 		});
-		while (running) {
+		let code: number | undefined;
+		void closed.then((with_) => {
+			code = with_;
+		});
+		while (running && code === undefined) {
 			if (socket.readyState === WebSocket.OPEN) socket.send('ping');
-			await sleep(50);
+			await Promise.race([sleep(50), closed]);
 		}
-		socket.close();
-		await closed;
+		if (code === undefined) {
+			socket.close();
+			await closed;
+			return 'over';
+		}
+		if (!running) return 'over';
+		if (opened && (code === 1012 || code === 1001)) {
+			result.wsRetired.push({version, at: performance.now()});
+			return 'come again';
+		}
+		result.wsDropped++;
+		count(result.errors, `WebSocket closed with ${code}`);
+		return 'over';
+	};
+	const socketClient = async () => {
+		while ((await oneSocket()) === 'come again');
 	};
 
 	const work = [

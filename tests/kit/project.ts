@@ -98,10 +98,16 @@ export function runOrchestra(cwd: string, args: readonly string[], env: Record<s
 	return {child, ended};
 }
 
+export interface ProjectOptions {
+	/** The start command; false for none. Default: the small server above. */
+	readonly start?: string | false;
+	readonly strategy?: string;
+	/** What `dev` changes answer.js to; default: a good one. */
+	readonly answer?: string;
+}
+
 /** `main` is live with one commit, `dev` is two commits ahead: a fix and a feature. */
-export async function testProject(
-	options: {start?: boolean; strategy?: string; answer?: string} = {},
-): Promise<TestProject> {
+export async function testProject(options: ProjectOptions = {}): Promise<TestProject> {
 	const repo = tempRepo();
 	const port = await freePort();
 	const stateFolder = `${repo.root}/.orchestra`;
@@ -111,7 +117,7 @@ export async function testProject(
 		name: 'sample',
 		branches: {base: 'main', dev: 'dev'},
 		commands: {
-			...(options.start === false ? {} : {start: 'exec node server.js'}),
+			...(options.start === false ? {} : {start: options.start ?? 'exec node server.js'}),
 			test: {unit: {command: 'node --check server.js', required: true, timeoutSeconds: 30}},
 		},
 		health: {path: '/health', withinSeconds: 20, inARow: 2},

@@ -1,8 +1,9 @@
 // Room: tests. A small real service to be released: health, a version, slow answers, echo, streams, WebSockets, and a
 // graceful end. Environment: PORT, ORCHESTRA_RELEASE; HEALTH=never|late answers 503; DIE_AFTER_MS ends it by itself;
-// FAIL_EVERY=n answers 500 to each nth request; ABRUPT=1 ends at once on SIGTERM; STUBBORN=1 ignores SIGTERM;
-// STRAY=1 starts a grandchild that leaves the process group.
+// FAIL_EVERY=n, or a file FAIL_EVERY with that number in the working folder, answers 500 to each nth request; ABRUPT=1
+// ends at once on SIGTERM; STUBBORN=1 ignores SIGTERM; STRAY=1 starts a grandchild that leaves the process group.
 import {spawn} from 'node:child_process';
+import {existsSync, readFileSync} from 'node:fs';
 import {createServer} from 'node:http';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {WebSocketServer} from 'ws';
@@ -11,6 +12,7 @@ const {env} = process;
 const version = env.ORCHESTRA_RELEASE ?? 'none';
 const headerText = version.replace(/[^\x20-\xff]/g, '?');
 const born = Date.now();
+const failEvery = Number(env.FAIL_EVERY ?? (existsSync('FAIL_EVERY') ? readFileSync('FAIL_EVERY', 'utf8') : 0));
 let served = 0;
 
 const server = createServer(async (request, response) => {
@@ -24,7 +26,7 @@ const server = createServer(async (request, response) => {
 		return text(env.HEALTH === 'never' || late ? 503 : 200, 'health');
 	}
 	served++;
-	if (env.FAIL_EVERY && served % Number(env.FAIL_EVERY) === 0) return text(500, 'failed on purpose');
+	if (failEvery > 0 && served % failEvery === 0) return text(500, 'failed on purpose');
 	if (url.pathname === '/slow') {
 		await sleep(Number(url.searchParams.get('ms') ?? 500));
 		return text(200, version);

@@ -2,7 +2,6 @@
 // simple-git's typed `listConfig`, the one porcelain call we let it make: it takes no argument of anybody's, and
 // `git config --list` fires nothing.
 
-import {simpleGit} from 'simple-git';
 import {safe} from '../../domain/safe.ts';
 import {realEnvironment} from './environment.ts';
 import type {Place} from './place.ts';
@@ -19,6 +18,8 @@ export function runsProgram(key: string): boolean {
 
 /** The person's own config (global, system) is theirs: only what came with the repository is listed. */
 export async function auditConfig(place: Place): Promise<{key: string; value: string}[]> {
+	// Loaded when asked for: no other command needs it, and starting up must stay quick.
+	const {simpleGit} = await import('simple-git');
 	// It guards every GIT_ variable, and this call needs none.
 	const env = Object.fromEntries(Object.entries(realEnvironment()).filter(([name]) => !name.startsWith('GIT_')));
 	const git = simpleGit({baseDir: place.root, binary: place.git});

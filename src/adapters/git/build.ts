@@ -14,6 +14,18 @@ export async function treeOf(view: View, commit: Oid): Promise<Oid> {
 	return asOid(stdout.toString('latin1').trim());
 }
 
+/** What was simulated in this process: a selection that grows one change at a time walks the same beginning again. */
+const MEMORIES = new WeakMap<View, Map<string, Picked>>();
+const MOST_REMEMBERED = 100_000;
+
+function memoryOf(view: View): Map<string, Picked> {
+	const known = MEMORIES.get(view);
+	if (known && known.size < MOST_REMEMBERED) return known;
+	const fresh = new Map<string, Picked>();
+	MEMORIES.set(view, fresh);
+	return fresh;
+}
+
 /** Applies the picks one after the other, in memory. A pick that conflicts is left out and the others go on. */
 async function walk(
 	view: View,
@@ -21,12 +33,22 @@ async function walk(
 	base: Oid,
 	picks: readonly Change[],
 	each: (change: Change, picked: Picked, before: Oid) => Promise<void> | void,
+	memory = new Map<string, Picked>(),
 ): Promise<Oid> {
 	const picker = openPicker(view, objects);
 	let tree = await treeOf(view, base);
+	const trees = new Map([[base, tree], ...picks.map((change) => [change.oid, change.tree] as const)]);
+	const pick = async (change: Change): Promise<Picked> => {
+		// On its own parent's tree a change gives its own tree: nothing to merge.
+		if (trees.get(change.parent) === tree) return {tree: change.tree, clean: true, conflicts: []};
+		const key = `${tree} ${change.oid}`;
+		const picked = memory.get(key) ?? (await picker.pick(tree, change));
+		memory.set(key, picked);
+		return picked;
+	};
 	try {
 		for (const change of picks) {
-			const picked = await picker.pick(tree, change);
+			const picked = await pick(change);
 			await each(change, picked, tree);
 			if (picked.clean) tree = picked.tree;
 		}
@@ -44,11 +66,18 @@ export async function simulatePicks(
 ): Promise<Simulation> {
 	const chosen = new Set(picks.map((change) => change.oid));
 	const conflicts: Simulation['conflicts'][number][] = [];
-	const tree = await walk(view, view.scratch('merged'), base, picks, (change, picked) => {
-		if (picked.clean) return;
-		const missing = missingFor(change, picked.conflicts, chosen, context);
-		conflicts.push({change: change.oid, paths: picked.conflicts, missing});
-	});
+	const tree = await walk(
+		view,
+		view.scratch('merged'),
+		base,
+		picks,
+		(change, picked) => {
+			if (picked.clean) return;
+			const missing = missingFor(change, picked.conflicts, chosen, context);
+			conflicts.push({change: change.oid, paths: picked.conflicts, missing});
+		},
+		memoryOf(view),
+	);
 	return conflicts.length === 0 ? {applies: true, tree, conflicts} : {applies: false, conflicts};
 }
 

@@ -16,6 +16,8 @@ const FIELDS = ['%H', '%P', '%T', '%an', '%ae', '%at', '%ct', '%B'] as const;
 const LAST_SECOND = 253_402_300_799;
 const SUBJECT_CAP = 300;
 const BODY_CAP = 8000;
+/** Robots paste whole changelogs of other projects. */
+const BOT_BODY_CAP = 500;
 
 /** Records as git prints them, before anything is concluded. */
 interface Raw {
@@ -157,7 +159,7 @@ function changeOf({fields, files}: Raw, inner: readonly Fact[]): Omit<Change, 'c
 		tree: asOid(tree),
 		form: isMerge ? 'merge' : 'commit',
 		subject: safe(subject === '' ? '(no message)' : subject, SUBJECT_CAP),
-		body: bodyOf(text).slice(0, BODY_CAP),
+		body: bodyOf(text).slice(0, bot ? BOT_BODY_CAP : BODY_CAP),
 		author: {name: safe(name === '' ? '(nobody)' : name, 100), email: email.slice(0, 320)},
 		authoredAt: clampDate(authored) ?? committedAt ?? 0,
 		committedAt: committedAt ?? clampDate(authored) ?? 0,

@@ -4,7 +4,7 @@
 import {join} from 'node:path';
 import {raise} from '../../domain/fault/fault.ts';
 import {asOid, isOid, type Oid} from '../../domain/ids.ts';
-import {compareVersions, parseVersion} from '../../domain/release.ts';
+import {compareVersions, parseVersion, type Version} from '../../domain/release.ts';
 import type {Clock} from '../../ports/clock.ts';
 import type {Repository} from '../../ports/repository.ts';
 import {auditConfig} from './audit.ts';
@@ -13,6 +13,7 @@ import {readChanges} from './changes.ts';
 import {layOut} from './materialise.ts';
 import {readPatches} from './patches.ts';
 import {findPlace, type Place} from './place.ts';
+import type {Answer} from './process.ts';
 import {advanceBranch, makeTag, publishObjects} from './publish.ts';
 import {openView, type View} from './view.ts';
 
@@ -54,15 +55,7 @@ export async function openRepository(cwd: string, options: RepositoryOptions): P
 			const {exit, stdout} = await (await view()).run(['merge-base', asOid(a), asOid(b)], {answers: [0, 1]});
 			return exit === 0 ? asOid(stdout.toString('latin1').trim()) : undefined;
 		},
-		async lastVersion(from) {
-			await view();
-			const args = ['--format=%(refname:lstrip=2)', `--merged=${asOid(from)}`, 'refs/tags'];
-			const names = (await place.real('for-each-ref', args)).stdout.toString('utf8').split('\n');
-			return names
-				.flatMap((name) => parseVersion(name) ?? [])
-				.sort(compareVersions)
-				.at(-1);
-		},
+		lastVersion: async (from) => lastVersion(place, await view(), asOid(from)),
 
 		async *changes(base, dev, signal) {
 			yield* readChanges(await view(), asOid(base), asOid(dev), signal);
@@ -119,6 +112,32 @@ async function branchNames(place: Place): Promise<string[]> {
 		.toString('utf8')
 		.split('\n')
 		.filter((name) => name !== '');
+}
+
+const MOST_TAGS = 300;
+
+/** git lists the reachable tags at once; for a release that only the view knows, each is asked for from the highest down. */
+async function lastVersion(place: Place, view: View, from: Oid): Promise<Version | undefined> {
+	const format = '--format=%(refname:lstrip=2)%00%(objectname)%00%(*objectname)';
+	const versions = (answer: Answer) =>
+		answer.stdout
+			.toString('utf8')
+			.split('\n')
+			.flatMap((line) => {
+				const [name = '', oid = '', peeled = ''] = line.split('\0');
+				const version = parseVersion(name);
+				return version === undefined ? [] : [{version, oid: asOid(peeled || oid)}];
+			})
+			.sort((a, b) => compareVersions(b.version, a.version));
+	const merged = await place.real('for-each-ref', [format, `--merged=${from}`, 'refs/tags'], {answers: [0, 128, 129]});
+	if (merged.exit === 0) return versions(merged)[0]?.version;
+	const all = versions(await place.real('for-each-ref', [format, 'refs/tags']));
+	for (const {version, oid} of all.slice(0, MOST_TAGS)) {
+		// 128: a tag of something that is no commit.
+		const {exit} = await view.run(['merge-base', '--is-ancestor', oid, from], {answers: [0, 1, 128]});
+		if (exit === 0) return version;
+	}
+	return undefined;
 }
 
 async function readFileAt(view: View, at: Oid, path: string, maxBytes: number): Promise<string | undefined> {

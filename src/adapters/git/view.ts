@@ -4,7 +4,7 @@
 import {existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {isAbsolute, join, relative, resolve} from 'node:path';
 import {raise} from '../../domain/fault/fault.ts';
-import {writeAtomic} from '../files/atomic.ts';
+import {diskFault, writeAtomic} from '../files/atomic.ts';
 import {cleanEnvironment} from './environment.ts';
 import type {Place} from './place.ts';
 import {type Answer, runGit, streamGit} from './process.ts';
@@ -131,9 +131,17 @@ function sweepScratch(folder: string): void {
 
 /**
  * Opens the view, making or mending it. Idempotent; two processes may do it at once.
- * Faults: MEMORY_UNSAFE (a link, somebody else's, or tracked by the repository), HISTORY_CUT (shallow clone).
+ * Faults: MEMORY_UNSAFE (a link, somebody else's, or tracked by the repository), HISTORY_CUT (shallow clone), DISK.
  */
 export async function openView(place: Place, stateFolder: string): Promise<View> {
+	try {
+		return await openViewAt(place, stateFolder);
+	} catch (thrown) {
+		throw thrown instanceof Error && 'code' in thrown ? diskFault(stateFolder, thrown) : thrown;
+	}
+}
+
+async function openViewAt(place: Place, stateFolder: string): Promise<View> {
 	if (place.shallow) raise('HISTORY_CUT', {with: {how: 'it is a shallow clone', fix: 'git fetch --unshallow --tags'}});
 	refuseLink(stateFolder);
 	plainFolder(stateFolder);

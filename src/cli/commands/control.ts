@@ -9,7 +9,8 @@ import {EXIT, type ExitCode, exitCodeOf, OUTCOMES, type Outcome} from '../../dom
 import type {Request} from '../../ports/lock.ts';
 import {clock, openWorkplace, type Workplace} from '../compose.ts';
 import type {Io} from '../io.ts';
-import {abortOpen, deployCommand} from './deploy.ts';
+import {deployCommand} from './deploy.ts';
+import {abortOpen} from './perform.ts';
 
 const ABORTED_WITHIN_MS = 120_000;
 

@@ -65,6 +65,7 @@ export async function gatewayCommand(
 					program: PROGRAM,
 					execPath: process.execPath,
 					name: project.name,
+					...(io.env.PATH === undefined ? {} : {path: io.env.PATH}),
 				}),
 			);
 			io.err(

@@ -64,17 +64,24 @@ const cells = (row: string) =>
 		.split(/(?<!\\)\|/)
 		.map((cell) => inline(cell.trim()));
 
-/** Columns share the width by what they hold; long cells are wrapped inside their column. */
+const longestWord = (text: string) => Math.max(0, ...text.split(/\s+/).map((word) => word.length));
+
+/** Columns share the width by what they hold; long cells are wrapped inside their column, words stay whole. */
 function table(rows: readonly string[], width: number): string[] {
 	const body = rows.filter((row) => !/^\s*\|[\s:|-]+\|\s*$/.test(row)).map(cells);
 	const count = Math.max(...body.map((row) => row.length));
-	const wanted = Array.from({length: count}, (_, i) => Math.max(1, ...body.map((row) => row[i]?.length ?? 0)));
-	const room = Math.max(count * 6, width - 2 * (count - 1));
-	const sizes = [...wanted];
-	// The widest column gives way until all fit.
-	while (sizes.reduce((sum, size) => sum + size, 0) > room) {
-		const widest = sizes.indexOf(Math.max(...sizes));
-		sizes[widest] = (sizes[widest] ?? 1) - 1;
+	const widest = (measure: (text: string) => number) =>
+		Array.from({length: count}, (_, i) => Math.max(1, ...body.map((row) => measure(row[i] ?? ''))));
+	const sizes = widest((text) => text.length);
+	const least = widest(longestWord);
+	const room = width - 2 * (count - 1);
+	const sum = (numbers: readonly number[]) => numbers.reduce((total, size) => total + size, 0);
+	if (count > 4 || sum(least) > room) return records(body, width);
+	// The column with the most to give away gives way until all fit.
+	while (sum(sizes) > room) {
+		const spare = sizes.map((size, i) => size - (least[i] ?? 0));
+		const most = spare.indexOf(Math.max(...spare));
+		sizes[most] = (sizes[most] ?? 1) - 1;
 	}
 	const out: string[] = [];
 	for (const [index, row] of body.entries()) {
@@ -88,6 +95,22 @@ function table(rows: readonly string[], width: number): string[] {
 			);
 		}
 		if (index === 0) out.push(sizes.map((size) => '-'.repeat(size)).join('  '));
+	}
+	return out;
+}
+
+/** A table too wide for the terminal: one block per row, the first cell above, the others below with their heads. */
+function records(body: readonly (readonly string[])[], width: number): string[] {
+	const [head = [], ...rows] = body;
+	const label = Math.max(...head.slice(1).map((name) => name.length), 0);
+	const out: string[] = [];
+	for (const row of rows) {
+		if (out.length > 0) out.push('');
+		out.push(row[0] ?? '');
+		for (const [i, name] of head.entries()) {
+			const text = row[i] ?? '';
+			if (i > 0 && text !== '') out.push(...wrap(text, width, `  ${name.padEnd(label)}  `, ' '.repeat(label + 4)));
+		}
 	}
 	return out;
 }

@@ -10,7 +10,7 @@ import {EXIT, type ExitCode} from '../../domain/outcome.ts';
 import {renderText, slugOf, type Topic, topicsOf} from './guide-text.ts';
 import {type SetupContext, say} from './setup-context.ts';
 
-export const GUIDE = 'ORCHESTRATION_GUIDE.md';
+const GUIDE = 'ORCHESTRATION_GUIDE.md';
 
 /** The guide beside this program, wherever it is installed: the first folder upwards that has it. */
 export function findGuide(from = dirname(fileURLToPath(import.meta.url))): string | undefined {

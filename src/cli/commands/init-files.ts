@@ -11,7 +11,7 @@ export interface InitFile {
 	readonly executable?: boolean;
 }
 
-export const LAUNCHER = `#!/bin/sh
+const LAUNCHER = `#!/bin/sh
 # A thin launcher for the same verbs: orchestration/orchestrate.sh deploy = orchestra deploy.
 # It takes the orchestra of this repository when there is one, else the one on the PATH.
 set -eu

@@ -35,9 +35,9 @@ const step = z.object({
 	}),
 });
 
-export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/;
 
-export const strategySchema = z
+const strategySchema = z
 	.object({
 		schemaVersion: key(z.literal(1).default(1), {text: 'Version of this file’s format', allowed: '1', example: 1}),
 		name: key(z.string().regex(NAME).exactOptional(), {

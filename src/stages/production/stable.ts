@@ -6,7 +6,9 @@ import type {Observed} from '../../ports/target.ts';
 import type {Stand} from '../stage.ts';
 import {allOn, baseName, type Input, type ProductionPorts, startRequest} from './ports.ts';
 
-const serving = (observed: Observed) => observed.slots[observed.stable].state === 'healthy';
+/** People are on it, healthy or not: a version in trouble is still the one to compare with and to go back to. */
+const serving = (observed: Observed) =>
+	['healthy', 'unhealthy', 'restarting'].includes(observed.slots[observed.stable].state);
 
 /**
  * Returns the stable slot, or undefined when there is no earlier version to serve: then the release is the first one.
@@ -18,8 +20,12 @@ export async function ensureStable(
 	observed: Observed,
 	stand: Stand,
 ): Promise<SlotName | undefined> {
-	if (serving(observed)) return observed.stable;
 	const slot = observed.stable;
+	if (serving(observed)) {
+		const {state, release} = observed.slots[slot];
+		if (state !== 'healthy') await stand.note(`The version that serves now, ${release}, is ${state}`, 'warning');
+		return slot;
+	}
 	if (observed.slots[slot].release !== undefined) {
 		await stand.note(
 			`The stable version in slot ${slot} is ${observed.slots[slot].state}; starting the base instead`,

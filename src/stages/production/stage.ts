@@ -78,7 +78,7 @@ async function perform(ports: ProductionPorts, input: Input, stand: Stand): Prom
 		baseline: NOTHING,
 		moved: false,
 	};
-	if (promoted && rollout.stable !== undefined && stand.begun('promote'))
+	if (promoted && rollout.stable !== undefined && stand.intended('promote'))
 		return promote(ports, stand, {...rollout, moved: true});
 	const earlier = stand.judged();
 	if (earlier?.verdict === 'stop') return rollBack(ports, stand, {...rollout, moved: true}, earlier);
@@ -342,7 +342,7 @@ function reportOf(
 /** Asks reality what of this release is out there, and takes it back: first the traffic, then the process. */
 async function retreat(ports: ProductionPorts, input: Partial<Input>, stand: Stand): Promise<void> {
 	// Nothing was started, so nothing is out there; a gateway that does not run need not be started to say so.
-	if (input.selection === undefined || !stand.begun('slot.start')) return;
+	if (input.selection === undefined || !stand.intended('slot.start')) return;
 	const release: string = releaseName(input.selection);
 	let observed = await ports.target.observe();
 	if (observed === undefined) {

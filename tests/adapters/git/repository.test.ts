@@ -73,6 +73,8 @@ test('the highest version tag reachable counts, the common ancestor is found or 
 	const repository = await open(repo.root);
 	expect(await repository.lastVersion(base)).toEqual({major: 1, minor: 10, patch: 0});
 	expect(await repository.lastVersion(tip)).toEqual({major: 2, minor: 0, patch: 0});
+	const built = await repository.build(base, await changesOf(repository), RELEASE);
+	expect(await repository.lastVersion(built.commit)).toEqual({major: 1, minor: 10, patch: 0});
 	expect(await repository.mergeBase(base, tip)).toBe(base);
 	expect(await repository.isAncestor(base, tip)).toBe(true);
 	expect(await repository.isAncestor(tip, base)).toBe(false);

@@ -79,6 +79,15 @@ test('tables, lists, code and links are plain text', async () => {
 	expect(text).toContain('1. numbered');
 });
 
+test('a table with more columns than a terminal can show becomes one block per row', () => {
+	const source = [
+		'| key | what | default | unit | allowed |',
+		'|---|---|---|---|---|',
+		'| `port` | the door | `80` |  | a number |',
+	];
+	expect(renderText(source, 60)).toEqual(['port', '  what     the door', '  default  80', '  allowed  a number']);
+});
+
 test('no line is wider than the terminal unless one word or code is', () => {
 	const word = fc.stringMatching(/^[a-z]{1,10}$/);
 	const line = fc.array(word, {minLength: 1, maxLength: 30}).map((words) => words.join(' '));

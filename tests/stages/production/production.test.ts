@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {expect, test, vi} from 'vitest';
 import {judge} from '../../../src/domain/analysis/judge.ts';
 import type {Batch, DiscoveryReport} from '../../../src/domain/batch.ts';
+import {raise} from '../../../src/domain/fault/fault.ts';
 import {asOid} from '../../../src/domain/ids.ts';
 import {DEFAULT_PREFERENCES} from '../../../src/domain/memory.ts';
 import type {Project} from '../../../src/domain/project.ts';
@@ -135,6 +136,17 @@ test('commands that changed since they were trusted hold production before anyth
 	const {target, run, conduct} = set({trusted: false});
 	expect(await (await conduct()).ended).toMatchObject({exit: 8, state: {decision: {kind: 'trust'}}});
 	expect([target.calls, run.mock.calls]).toEqual([[], []]);
+});
+
+test('a front door that is taken is a fault before traffic: nothing is to be taken back', async () => {
+	const {target, conduct} = set();
+	target.running = false;
+	target.ensure = async () => raise('PORT_TAKEN', {with: {port: 8080, owner: 'somebody'}});
+	expect(await (await conduct()).ended).toMatchObject({
+		exit: 1,
+		fault: {code: 'PORT_TAKEN'},
+		state: {status: 'failed'},
+	});
 });
 
 test('a version that never gets healthy gets no traffic at all', async () => {
