@@ -23,7 +23,9 @@ export type Face = 'tui' | 'lines' | 'json';
 
 export function faceOf(io: Io, options: {json?: boolean | undefined; plain?: boolean | undefined}): Face {
 	if (options.json) return 'json';
-	return io.interactive && !options.plain ? 'tui' : 'lines';
+	// Lines one after the other are what a screen reader can follow.
+	const screen = io.interactive && !options.plain && io.env.INK_SCREEN_READER !== 'true';
+	return screen ? 'tui' : 'lines';
 }
 
 export function processIo(leaveNow: (code: number) => void): Io {

@@ -31,7 +31,8 @@ const NO_SCREEN = /^(--json|--plain|--help|-h)$/;
 export async function paintAtLaunch(launched: NodeJS.Process): Promise<void> {
 	const {argv, env} = launched;
 	const ci = env.CI !== undefined && env.CI !== 'false' && env.CI !== '0';
-	if (ci || env.TERM === 'dumb' || argv.some((word) => NO_SCREEN.test(word))) return;
+	if (ci || env.TERM === 'dumb' || env.INK_SCREEN_READER === 'true' || argv.some((word) => NO_SCREEN.test(word)))
+		return;
 	const {isatty} = await import('node:tty');
 	if (!isatty(0) || !isatty(1)) return;
 	const {writeSync} = await import('node:fs');

@@ -102,7 +102,7 @@ export interface ProjectOptions {
 	/** The start command; false for none. Default: the small server above. */
 	readonly start?: string | false;
 	readonly strategy?: string;
-	/** The content of answer.js on the base. */
+	/** What `dev` changes answer.js to; default: a good one. */
 	readonly answer?: string;
 }
 

@@ -188,7 +188,7 @@ export function standIn(
 			asked.push(request);
 			return Object.entries(options.answers ?? {}).find(([id]) => request.id.startsWith(id))?.[1];
 		},
-		begun: () => false,
+		intended: () => false,
 		judged: () => undefined,
 		wishes: () => ({promote: false, paused: false}),
 		async note(text) {

@@ -77,6 +77,7 @@ export async function perform(
 				dev: safe(options.dev ?? project.branches.dev ?? 'the current branch'),
 				target: safe(project.target),
 				strategy: strategy.name,
+				steps: strategy.steps,
 				face,
 				by: who,
 				planOnly: purpose === 'plan',
@@ -98,10 +99,10 @@ export async function perform(
 				if (summary) await memory.archive(summary);
 			},
 		});
-		for (const warning of place.warnings) io.err(`! ${warning}`);
 		const guard = guardSignals(live, io);
 		const ending = await show(live).finally(guard.off);
-		for (const line of damageLines(memory.damage)) io.err(line);
+		// After the face has gone: on its screen they would be lost.
+		for (const line of [...place.warnings.map((text) => `! ${text}`), ...damageLines(memory.damage)]) io.err(line);
 		if (purpose !== 'plan') await pruneReleases(place).catch(() => undefined);
 		const terminated = ending.exit === EXIT.interrupted && guard.terminated();
 		return terminated ? {...ending, exit: EXIT.terminated} : ending;

@@ -72,12 +72,12 @@ async function perform(ports: ProductionPorts, input: Input, stand: Stand): Prom
 		baseline: NOTHING_SEEN,
 		moved: false,
 	};
-	if (promoted && !stand.begun('slot.start')) {
+	if (promoted && !stand.intended('slot.start')) {
 		// Another deployment put exactly this release there: nothing to move, and nothing here to take back.
 		const output = reportOf(ports, stand, rollout, 'promoted');
 		return {kind: 'finished', output, summary: safe(`${release} serves everyone already; nothing was moved`)};
 	}
-	if (promoted && stand.begun('promote')) {
+	if (promoted && stand.intended('promote')) {
 		await makeStable(ports, stand, rollout);
 		return promote(ports, stand, {...rollout, moved: true});
 	}

@@ -21,7 +21,7 @@ const VERDICTS: Readonly<Record<Verdict, readonly [glyph: string, tone: Tone]>> 
 type Known = Pick<Facts, 'state' | 'now'>;
 
 function strategySteps({state}: Known): readonly RolloutStep[] {
-	return BUILT_IN_STRATEGIES.find((strategy) => strategy.name === state.strategy)?.steps ?? [];
+	return state.rollout ?? BUILT_IN_STRATEGIES.find((strategy) => strategy.name === state.strategy)?.steps ?? [];
 }
 
 /** The slot that runs the new release: the one the gate watches, or the one that is not stable. */

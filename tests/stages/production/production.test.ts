@@ -141,6 +141,17 @@ test('commands that changed since they were trusted hold production before anyth
 	expect([target.calls, run.mock.calls]).toEqual([[], []]);
 });
 
+test('a front door that is taken is a fault before traffic: nothing is to be taken back', async () => {
+	const {target, conduct} = set();
+	target.running = false;
+	target.ensure = async () => raise('PORT_TAKEN', {with: {port: 8080, owner: 'somebody'}});
+	expect(await (await conduct()).ended).toMatchObject({
+		exit: 1,
+		fault: {code: 'PORT_TAKEN'},
+		state: {status: 'failed'},
+	});
+});
+
 test('a version that never gets healthy gets no traffic at all', async () => {
 	const {target, conduct} = set();
 	target.sick = NEW;
