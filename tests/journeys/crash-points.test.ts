@@ -16,6 +16,7 @@ const SAMPLE: readonly CrashPoint[] = [
 	{record: 'step.confirmed/promote', place: 'after', who: 'both', ending: 'resume'},
 	{record: 'deployment.ending', place: 'after', who: 'deploy', ending: 'resume'},
 	{record: 'deployment.closed', place: 'after', who: 'both', ending: 'resume'},
+	{record: 'step.confirmed/rollback', place: 'half', who: 'both', ending: 'resume', bad: true},
 	// And a second crash, in the recovery from the first.
 	{
 		...{record: 'step.confirmed/route.25', place: 'half', who: 'both', ending: 'resume'},

@@ -38,7 +38,7 @@ interface Line {
 
 /** What passed with another build proves nothing about this one. */
 function buildHash(): string {
-	const hash = createHash('sha256');
+	const hash = createHash('sha256').update(readFileSync(resolve(DIST, '../bin/orchestra.js')));
 	for (const name of readdirSync(DIST).sort()) hash.update(name).update(readFileSync(resolve(DIST, name)));
 	return hash.digest('hex').slice(0, 16);
 }
@@ -106,6 +106,7 @@ let count = known;
 async function work(): Promise<void> {
 	for (let point = left.shift(); point !== undefined; point = left.shift()) {
 		const name = nameOf(point);
+		if (buildHash() !== build) throw new Error('the build changed meanwhile: start again');
 		const began = performance.now();
 		const {finding, lateMs} = await examine(point).catch((error: unknown) => {
 			const wrong = [error instanceof Error ? (error.stack ?? error.message) : String(error)];
