@@ -4,6 +4,7 @@
 import {createHash} from 'node:crypto';
 import type {DecisionRequest} from '../domain/decision.ts';
 import type {Body} from '../domain/deployment/event.ts';
+import {drawableJson} from '../domain/drawable-json.ts';
 import {type Fault, FaultError, fault, faultOf} from '../domain/fault/fault.ts';
 import {STAGES, type StageName} from '../domain/ids.ts';
 import {EXIT, type ExitCode, exitCodeOf, OUTCOMES, type Outcome} from '../domain/outcome.ts';
@@ -179,7 +180,7 @@ export function conduct(options: Conducting): LiveDeployment {
 			movement = {kind: 'stopped', fault: faultOf(thrown)};
 		}
 		if (movement.kind === 'finished') {
-			const text = `${JSON.stringify(movement.output, undefined, '\t')}\n`;
+			const text = `${drawableJson(movement.output, '\t')}\n`;
 			const file = `${name}.json`;
 			const sum = await folder.write(file, text);
 			outputs[name] = movement.output;
@@ -275,7 +276,7 @@ export function conduct(options: Conducting): LiveDeployment {
 			const signal = cancelled.signal.aborted ? new AbortController().signal : cancelled.signal;
 			const movement = await score.learning.perform(input, standFor('learning', parts, signal));
 			if (movement.kind !== 'finished') return;
-			const sum = await folder.write('learning.json', `${JSON.stringify(movement.output, undefined, '\t')}\n`);
+			const sum = await folder.write('learning.json', `${drawableJson(movement.output, '\t')}\n`);
 			const {summary} = movement;
 			await recorder.record(
 				{type: 'stage.finished', stage: 'learning', artefact: 'learning.json', sha256: sum, summary},
