@@ -13,10 +13,12 @@ if (!ok) {
 }
 if (process.argv[2] === '--version' || process.argv[2] === '-V') {
 	var fs = await import('node:fs');
-	process.stdout.write(JSON.parse(fs.readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version + '\n');
+	process.stdout.write(`${JSON.parse(fs.readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version}\n`);
 } else {
 	process.env.NODE_ENV ??= 'production';
 	var module = await import('node:module');
 	module.enableCompileCache();
+	// The very first thing on a person's screen: before the command line is even read by the program that will read it.
+	if (process.argv[2] === 'deploy') await (await import('../dist/first-paint.js')).paintAtLaunch(process);
 	await import('../dist/main.js');
 }

@@ -6,7 +6,12 @@ import {listExtensions} from './list-extensions.mjs';
 listExtensions();
 
 const bundle = await rolldown({
-	input: {main: 'src/main.ts', gateway: 'src/gateway/main.ts', keeper: 'src/gateway/keeper.ts'},
+	input: {
+		main: 'src/main.ts',
+		gateway: 'src/gateway/main.ts',
+		keeper: 'src/gateway/keeper.ts',
+		'first-paint': 'src/tui/first-paint.ts',
+	},
 	platform: 'node',
 	resolve: {alias: {'react-devtools-core': new URL('./empty.mjs', import.meta.url).pathname}},
 	transform: {

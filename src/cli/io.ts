@@ -13,6 +13,8 @@ export interface Io {
 	readonly width: number;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly cwd: string;
+	/** The launcher has drawn the first line of the screen already. */
+	readonly painted: boolean;
 	/** Ends the process at once: the second Ctrl-C. */
 	readonly leaveNow: (code: number) => void;
 }
@@ -21,7 +23,9 @@ export type Face = 'tui' | 'lines' | 'json';
 
 export function faceOf(io: Io, options: {json?: boolean | undefined; plain?: boolean | undefined}): Face {
 	if (options.json) return 'json';
-	return io.interactive && !options.plain ? 'tui' : 'lines';
+	// Lines one after the other are what a screen reader can follow.
+	const screen = io.interactive && !options.plain && io.env.INK_SCREEN_READER !== 'true';
+	return screen ? 'tui' : 'lines';
 }
 
 export function processIo(leaveNow: (code: number) => void): Io {
@@ -37,6 +41,7 @@ export function processIo(leaveNow: (code: number) => void): Io {
 		width: stdout.columns ?? 100,
 		env,
 		cwd: process.cwd(),
+		painted: Object.hasOwn(globalThis, Symbol.for('orchestra.painted')),
 		leaveNow,
 	};
 }

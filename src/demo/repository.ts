@@ -65,9 +65,10 @@ function isFree(port: number): Promise<boolean> {
 	});
 }
 
-async function freePort(): Promise<number> {
-	for (let port = FIRST_PORT; port < FIRST_PORT + PORTS_TRIED; port++) if (await isFree(port)) return port;
-	return raise('USAGE', {with: {message: `no port from ${FIRST_PORT} to ${FIRST_PORT + PORTS_TRIED - 1} is free`}});
+/** @param first 1–65535. The first port from there on that nobody listens on. Faults: USAGE when forty in a row are taken. */
+export async function freePort(first = FIRST_PORT): Promise<number> {
+	for (let port = first; port < first + PORTS_TRIED; port++) if (await isFree(port)) return port;
+	return raise('USAGE', {with: {message: `no port from ${first} to ${first + PORTS_TRIED - 1} is free`}});
 }
 
 /** The environment without anything that points git elsewhere or configures it. */

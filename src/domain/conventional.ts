@@ -211,6 +211,11 @@ function readSubject(subject: string): Head {
 			breaking: false,
 			...numbered,
 		};
+	// A title that a host made from the branch's name: `Feat/dark mode`.
+	const slashed = /^([A-Za-z]{2,15})\/(\S.*)$/.exec(text);
+	const slashedKind = slashed ? TYPES[(slashed[1] ?? '').toLowerCase()] : undefined;
+	if (slashed && slashedKind !== undefined)
+		return {title: capitalised(slashed[2] ?? ''), kind: slashedKind, conventional: false, breaking: false, ...numbered};
 	const component = COMPONENT.exec(text);
 	if (component && !/^(?:https?|wip|draft|note|todo|re|fyi)$/i.test(component[1] ?? ''))
 		return {

@@ -137,7 +137,10 @@ export function conduct(options: Conducting): LiveDeployment {
 
 	async function perform(): Promise<Leaving> {
 		const decided = recorder.state().ending;
-		if (decided) return finish(decided);
+		if (decided) {
+			await recallAll();
+			return finish(decided);
+		}
 		if (options.purpose === 'abort') return abort('aborted on request');
 		for (const name of STAGES) {
 			if (name === 'learning') break;
@@ -164,6 +167,11 @@ export function conduct(options: Conducting): LiveDeployment {
 		}
 		outputs[name] = JSON.parse(text);
 		return true;
+	}
+
+	/** What the earlier lives found out: taking back and learning need it. */
+	async function recallAll(): Promise<void> {
+		for (const name of STAGES) if (name !== 'learning') await recall(name);
 	}
 
 	async function play(name: Exclude<StageName, 'learning'>): Promise<Leaving | undefined> {
@@ -201,7 +209,9 @@ export function conduct(options: Conducting): LiveDeployment {
 		}
 		if (options.purpose === 'plan') return {exit: EXIT.failed, fault: stopped};
 		const moved = recorder.state().trafficMoved;
-		const ended: Ended = {outcome: moved ? 'rolled_back' : 'failed', why: stopped.headline, cause: stopped.code};
+		// A person who says stop has aborted; everything else that stops a stage is a failure.
+		const failure = stopped.kind === 'cancelled' ? 'aborted' : 'failed';
+		const ended: Ended = {outcome: moved ? 'rolled_back' : failure, why: stopped.headline, cause: stopped.code};
 		return {fault: stopped, ...(await finish(ended))};
 	}
 
@@ -222,7 +232,7 @@ export function conduct(options: Conducting): LiveDeployment {
 
 	async function abort(why: string): Promise<Leaving> {
 		if (options.purpose === 'plan') return {exit: EXIT.interrupted};
-		for (const name of STAGES) if (name !== 'learning') await recall(name);
+		await recallAll();
 		// Production came to its own end before the abort did: that end stands, and nothing is taken back.
 		const done = outputs.production as ProductionReport | undefined; // `as`: stage 5 put it there
 		if (done) return finish(endOf(done));
@@ -232,18 +242,16 @@ export function conduct(options: Conducting): LiveDeployment {
 	/** From the decision how it ends to closed books. Every part is idempotent: a crash in it is resumed here. */
 	async function finish(ended: Ended): Promise<Leaving> {
 		if (!recorder.state().ending) await recorder.record({type: 'deployment.ending', ...ended}, true);
-		if (ended.outcome !== 'promoted') {
-			const back = await retreat();
-			if (back) return back;
-		}
-		await learn(ended);
-		const {trafficMoved} = recorder.state();
 		const {outcome, why} = ended;
 		if (recorder.state().status !== outcome) {
+			const back = outcome === 'promoted' ? undefined : await retreat();
+			if (back) return back;
+			await learn(ended);
+			const {trafficMoved} = recorder.state();
 			await recorder.record({type: 'deployment.closed', outcome, trafficMoved, ...(why ? {why} : {})}, true);
 		}
 		await options.archive(recorder);
-		return {exit: exitCodeOf(outcome, trafficMoved)};
+		return {exit: exitCodeOf(outcome, recorder.state().trafficMoved)};
 	}
 
 	/** Takes back what the begun stages did, last first. Undefined when all is back; else a person is needed. */
@@ -252,7 +260,6 @@ export function conduct(options: Conducting): LiveDeployment {
 			const stage = name === 'learning' ? undefined : (score[name] as Stage<unknown, unknown>); // `as`: as in play()
 			const begun = recorder.state().stages[name].status !== 'waiting';
 			if (!stage?.retreat || !begun) continue;
-			await recall(name);
 			try {
 				await stage.retreat({...outputs}, standFor(name, parts, new AbortController().signal));
 			} catch (thrown) {

@@ -47,6 +47,8 @@ export interface Memory {
 
 /** What the commands may do besides: only `deploy` and the stages see the smaller `Memory`. */
 export interface MemoryKeeper extends Memory {
+	/** A deployment that has its end on record but is not in the history: a crash came between. Reads only. */
+	unshelved(): Promise<DeploymentId | undefined>;
 	statistics(): Promise<Statistics>;
 	/** Changes single preferences; everything else in config.json stays as it is. Faults: CONFIG_INVALID (says which and why). */
 	savePreferences(change: Partial<Preferences>): Promise<Preferences>;

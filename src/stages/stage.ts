@@ -46,6 +46,8 @@ export interface Stand {
 	step<Result>(step: Step<Result>): Promise<Result>;
 	/** Asks and waits. `undefined`: nobody answers (no terminal, no flag): return `held`. An answer given before a crash is not asked again. */
 	ask(request: Omit<DecisionRequest, 'stage'>): Promise<string | undefined>;
+	/** Whether this stage ever announced that step: what a retreat may have to take back. */
+	intended(key: string): boolean;
 	/** What other terminals asked for since the last call: `promote` skips the rest of a watch, `pause` holds it. */
 	wishes(): {readonly promote: boolean; readonly paused: boolean};
 	note(text: string, level?: 'info' | 'warning'): Promise<void>;

@@ -20,3 +20,28 @@ export function firstPaint(columns: number, project: string, colour = true): str
 export function unpaint(): string {
 	return LEAVE;
 }
+
+/** Flags of `deploy` with which no screen comes. */
+const NO_SCREEN = /^(--json|--plain|--help|-h)$/;
+
+/**
+ * Paints when `deploy` will bring a screen, and leaves a mark that it has. Called by the launcher with the process, before
+ * the program is loaded; must agree with `faceOf` in cli/io.ts.
+ */
+export async function paintAtLaunch(launched: NodeJS.Process): Promise<void> {
+	const {argv, env} = launched;
+	const ci = env.CI !== undefined && env.CI !== 'false' && env.CI !== '0';
+	if (ci || env.TERM === 'dumb' || env.INK_SCREEN_READER === 'true' || argv.some((word) => NO_SCREEN.test(word)))
+		return;
+	const {isatty} = await import('node:tty');
+	if (!isatty(0) || !isatty(1)) return;
+	const {writeSync} = await import('node:fs');
+	const colour = env.NO_COLOR === undefined;
+	try {
+		// Wide enough for any title; the terminal cuts what does not fit, and it is gone with the first frame.
+		writeSync(1, firstPaint(60, launched.cwd().split('/').at(-1) ?? '', colour));
+		Object.defineProperty(globalThis, Symbol.for('orchestra.painted'), {value: true});
+	} catch {
+		// A terminal that does not take it now will get the frame later.
+	}
+}

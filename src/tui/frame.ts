@@ -40,7 +40,8 @@ export function composeFrame(facts: Facts, ui: Ui): Frame {
 	const {layout, state} = facts;
 	if (layout.kind === 'tiny') return {kind: 'tiny', rows: tinyRows(layout.screen), measured: {}};
 	const {width} = layout.screen;
-	const shown = shownStage(ui, state);
+	const asked = facts.monitor ? undefined : openQuestion(ui, state);
+	const shown = asked?.stage ?? shownStage(ui, state);
 	const context = keyContext(ui, facts);
 	const top = [headerRow(facts, width), ...(layout.side ? [] : [railLine(facts, shown, width)])];
 	const hints = hintRow(context, ui, facts.now, width);

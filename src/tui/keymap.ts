@@ -56,10 +56,10 @@ export const BINDINGS = {
 	recommended: {keys: ['a'], label: 'all recommended', group: 'choose features', modes: ['choose'], hint: 3},
 	critical: {keys: ['c'], label: 'critical only', group: 'choose features', modes: ['choose'], hint: 4},
 	none: {keys: ['n'], label: 'none', group: 'choose features', modes: ['choose']},
-	answer: {keys: ['return', '1-9'], label: 'answer', group: 'answer', modes: ['decision'], hint: 1, by: 'select-input'},
+	answer: {keys: ['return'], label: 'answer', group: 'answer', modes: ['decision'], hint: 1, by: 'select-input'},
 	option: {
-		keys: ['up', 'k', 'down', 'j'],
-		label: 'move',
+		keys: ['1-9', 'up', 'k', 'down', 'j'],
+		label: 'move to an answer',
 		group: 'answer',
 		modes: ['decision'],
 		hint: 2,

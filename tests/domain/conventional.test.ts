@@ -19,6 +19,7 @@ describe('a subject', () => {
 			{kind: undefined, scope: 'server', conventional: false, title: 'server: close idle sockets'},
 		],
 		['https://example.com is down', {kind: undefined, scope: undefined, conventional: false}],
+		['Feat/new constraint operators', {kind: 'feat', conventional: false, title: 'New constraint operators'}],
 		['Add dark mode', {kind: undefined, conventional: false, title: 'Add dark mode'}],
 		['camelCase stays', {title: 'camelCase stays'}],
 		['', {conventional: false, title: ''}],

@@ -195,6 +195,48 @@ test('wherever the journal ends, resuming ends in the same outcome with one clos
 	}
 });
 
+test('a crash after the end was decided: learning and taking back still know what the stages had put out', async () => {
+	for (const result of ['promoted', 'rolled_back'] as const) {
+		const folder = tempFolder();
+		const inputs: unknown[] = [];
+		const score = fakeScore({
+			production: async () => finished({result}),
+			learning: async (_stand, input) => {
+				inputs.push(input);
+				return finished();
+			},
+		});
+		const retreat = vi.fn(async (input: unknown) => void inputs.push(input));
+		const withRetreat = {...score, staging: {...score.staging, retreat}};
+		await (await conductIn({folder}, withRetreat)).ended;
+		const file = join(folder, 'journal.jsonl');
+		const lines = readFileSync(file, 'utf8').split('\n');
+		const decided = lines.findIndex((line) => line.includes('"deployment.ending"'));
+		writeFileSync(file, `${lines.slice(0, decided + 1).join('\n')}\n`);
+		inputs.length = 0;
+		await (await conductIn({folder}, withRetreat)).ended;
+		expect(inputs).toHaveLength(result === 'promoted' ? 1 : 2);
+		for (const input of inputs)
+			expect(input).toMatchObject({selection: {from: 'selection'}, staging: {from: 'staging'}, production: {result}});
+	}
+});
+
+test('a deployment that is closed but not archived is archived by the resume, and nothing else happens to it', async () => {
+	const folder = tempFolder();
+	const learning = vi.fn(() => Promise.reject(new Error('no lesson')));
+	const back = vi.fn(async () => undefined);
+	const score = fakeScore(
+		{learning, testing: async () => ({kind: 'stopped', fault: fault('TESTS_RED', {with: {failed: 1}})})},
+		{staging: back},
+	);
+	const archived: (readonly DeploymentEvent[])[] = [];
+	await (await conductIn({folder, archived}, score)).ended;
+	const again = await (await conductIn({folder, archived}, score)).ended;
+	expect(again).toMatchObject({exit: 1, state: {status: 'failed'}});
+	expect([learning, back].map((one) => one.mock.calls.length)).toEqual([1, 1]);
+	expect(archived[1]).toEqual(archived[0]);
+});
+
 test('Ctrl-C stops at a safe point and leaves the deployment open; abort takes it back and closes it', async () => {
 	for (const how of ['stop', 'abort'] as const) {
 		const folder = tempFolder();

@@ -5,7 +5,6 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {get} from 'node:http';
 import {join, resolve} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {onTestFinished} from 'vitest';
 import type {SlotName} from '../../src/domain/ids.ts';
 import {folderHash, gatewayPaths} from '../../src/gateway/protocol.ts';
 import {livingKeeper, startTimeOf} from '../../src/gateway/protocol-keeper.ts';
@@ -13,6 +12,7 @@ import type {Clock} from '../../src/ports/clock.ts';
 import type {Observed, StartSlot, Target} from '../../src/ports/target.ts';
 import type {GatewayOptions} from '../../src/targets/gateway-service.ts';
 import {createLocalTarget} from '../../src/targets/local.ts';
+import {afterwards} from './afterwards.ts';
 import {tempFolder} from './temp.ts';
 
 // The built programs: what users run, and what starts fast enough to be killed and timed. `npm test` builds first.
@@ -86,7 +86,7 @@ export function workerPid(stateFolder: string): number {
 /** @param options `port` 0 takes a free one. */
 export async function testGateway(options: Partial<GatewayOptions> = {}): Promise<TestGateway> {
 	const stateFolder = options.stateFolder ?? join(tempFolder(), '.orchestra');
-	onTestFinished(() => sweep(stateFolder));
+	afterwards(() => sweep(stateFolder));
 	const target = createLocalTarget({port: 0, probeMs: 50, program: PROGRAM, clock: realClock, ...options, stateFolder});
 	await target.ensure();
 	const observed = async () => {

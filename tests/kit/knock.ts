@@ -8,20 +8,39 @@ export interface Visitors {
 	stop(): Promise<void>;
 	/** What people would have seen as broken since the door first answered. */
 	lost(): readonly string[];
-	readonly answers: {readonly at: number; readonly status: number; readonly version: string}[];
+	/** The same with its times: when the visitor came, and when it was over. */
+	readonly losses: readonly Loss[];
+	readonly answers: readonly Answer[];
+}
+
+/** Times as `performance.now()` gives them. */
+interface Visit {
+	readonly begun: number;
+	readonly at: number;
+}
+export interface Loss extends Visit {
+	readonly why: string;
+}
+export interface Answer extends Visit {
+	readonly status: number;
+	readonly version: string;
+	/** How often the process that answered had been asked for its health and said yes. */
+	readonly healthPasses: number;
 }
 
 export function knock(url: string, everyMs = 10): Visitors {
 	const agent = new Agent({keepAlive: false});
-	const lost: string[] = [];
-	const answers: {at: number; status: number; version: string}[] = [];
+	const losses: Loss[] = [];
+	const answers: Answer[] = [];
 	const pending = new Set<Promise<void>>();
 	let opened = false;
 
 	function visit(): Promise<void> {
 		return new Promise((done) => {
+			const begun = performance.now();
+			const lose = (why: string) => losses.push({begun, at: performance.now(), why});
 			const fail = (why: string) => {
-				if (opened) lost.push(why);
+				if (opened) lose(why);
 				done();
 			};
 			const call = request(url, {agent, timeout: 10_000}, (response) => {
@@ -35,10 +54,12 @@ export function knock(url: string, everyMs = 10): Visitors {
 					const status = response.statusCode ?? 0;
 					const byGateway = response.headers['x-version'] === undefined;
 					if (byGateway && status >= 500) {
-						if (opened && answers.length > 0) lost.push(`${status} by the gateway: ${text.slice(0, 80)}`);
+						if (opened && answers.length > 0) lose(`${status} by the gateway: ${text.slice(0, 80)}`);
 					} else {
 						opened = true;
-						answers.push({at: performance.now(), status, version: text.split(' ').at(-1) ?? ''});
+						const version = text.split(' ').at(-1) ?? '';
+						const healthPasses = Number(response.headers['x-health-passes'] ?? 0);
+						answers.push({begun, at: performance.now(), status, version, healthPasses});
 					}
 					done();
 				});
@@ -57,7 +78,8 @@ export function knock(url: string, everyMs = 10): Visitors {
 
 	return {
 		answers,
-		lost: () => lost,
+		losses,
+		lost: () => losses.map(({why}) => why),
 		async stop() {
 			clearInterval(timer);
 			await Promise.all(pending);

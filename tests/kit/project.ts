@@ -3,9 +3,9 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {createServer} from 'node:net';
 import {resolve} from 'node:path';
-import {onTestFinished} from 'vitest';
 import {loadProject} from '../../src/adapters/project/project.ts';
 import {trustHash} from '../../src/adapters/project/trust.ts';
+import {afterwards} from './afterwards.ts';
 import {sweep} from './gateway.ts';
 import {type TempRepo, tempRepo} from './temp.ts';
 
@@ -16,12 +16,13 @@ import {readFileSync} from 'node:fs';
 import {answer} from './answer.js';
 const version = readFileSync(new URL('./VERSION', import.meta.url), 'utf8').trim();
 let n = 0;
+let passes = 0;
 const server = createServer((request, response) => {
-	if (request.url === '/health') return response.end('ok');
+	if (request.url === '/health') return response.end('ok ' + ++passes);
 	const [status, body] = answer(++n);
 	if (request.url.startsWith('/slow')) return setTimeout(() => response.writeHead(status).end(body), 600);
 	request.resume();
-	request.on('end', () => response.writeHead(status, {'x-version': version}).end(body + ' ' + version));
+	request.on('end', () => response.writeHead(status, {'x-version': version, 'x-health-passes': passes}).end(body + ' ' + version));
 });
 server.listen(Number(process.env.PORT), '127.0.0.1');
 process.on('SIGTERM', () => { server.close(() => process.exit(0)); server.closeIdleConnections(); });
@@ -108,7 +109,7 @@ export async function testProject(options: ProjectOptions = {}): Promise<TestPro
 	const repo = tempRepo();
 	const port = await freePort();
 	const stateFolder = `${repo.root}/.orchestra`;
-	onTestFinished(() => sweep(stateFolder));
+	afterwards(() => sweep(stateFolder));
 	const config = {
 		schemaVersion: 1,
 		name: 'sample',

@@ -4,11 +4,11 @@ import {execFileSync} from 'node:child_process';
 import {mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
-import {onTestFinished} from 'vitest';
+import {afterwards} from './afterwards.ts';
 
 export function tempFolder(prefix = 'orchestra-test-'): string {
 	const folder = realpathSync(mkdtempSync(join(tmpdir(), prefix)));
-	onTestFinished(() => rmSync(folder, {recursive: true, force: true}));
+	afterwards(() => rmSync(folder, {recursive: true, force: true}));
 	return folder;
 }
 

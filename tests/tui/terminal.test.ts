@@ -20,6 +20,10 @@ test('a person chooses features, answers the question, and reads the summary on 
 	await screen.waitFor('5/20 chosen from 10'); // Enter in the list, not in the filter any more
 	await screen.waitFor('Put v1.5.0+c0ffee00 into production?');
 	await screen.waitFor(/❯ 2 {2}Stop here/); // the cautious answer has the focus
+	screen.write('1');
+	await screen.waitFor(/❯ 1 {2}Start the rollout/); // a digit only moves: 1 means a stage elsewhere
+	screen.write('j');
+	await screen.waitFor(/❯ 2 {2}Stop here/);
 	screen.write('k');
 	await screen.waitFor(/❯ 1 {2}Start the rollout/);
 	screen.write('\r');
@@ -53,6 +57,8 @@ test('no title, kind or topic ever makes the terminal do anything', async () => 
 	await screen.waitFor('Put v1.5.0+c0ffee00 into production?');
 	expect(screen.alternate()).toBe(true);
 	screen.write('1');
+	await screen.waitFor(/❯ 1 {2}Start the rollout/); // a digit moves, it does not answer
+	screen.write('\r');
 	expect(await screen.exited).toBe(0);
 
 	const raw = screen.raw();

@@ -93,7 +93,7 @@ async function byPatch(
 	const ours = new Set(here.filter((fact) => !fact.isMerge && !shipped.has(fact.oid)).map((fact) => fact.oid));
 	const theirs = new Set(live.filter((fact) => !fact.isMerge && !taken.has(fact.oid)).map((fact) => fact.oid));
 	if (ours.size === 0 || theirs.size === 0 || here.length + live.length > MOST_PATCHES) return;
-	const range = ['--cherry-mark', '--no-merges', `${ends.dev}...${ends.base}`];
+	const range = ['--cherry-mark', '--full-history', '--no-merges', `${ends.dev}...${ends.base}`];
 	const {stdout} = await view.run(['rev-list', ...range, '--', ':(top)', ...LOCKFILE_PATHSPECS], {signal});
 	const equal = stdout
 		.toString('latin1')

@@ -97,17 +97,17 @@ export async function openJournal(
 					utc: new Date(options.clock.now()).toISOString(),
 				};
 				const line = encode(event);
-				crash?.at(event.seq, 'before');
+				crash?.at(event, 'before');
 				try {
-					if (crash?.half === event.seq) await handle.appendFile(line.slice(0, line.length / 2));
-					crash?.at(event.seq, 'half');
+					if (crash?.halves(event)) await handle.appendFile(line.slice(0, line.length / 2));
+					crash?.at(event, 'half');
 					await handle.appendFile(line);
 					if (durable) await handle.datasync();
 				} catch (error) {
 					throw diskFault(file, error);
 				}
 				seq += 1;
-				crash?.at(event.seq, 'after');
+				crash?.at(event, 'after');
 				return event;
 			}),
 		close: () =>

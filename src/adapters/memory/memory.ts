@@ -15,6 +15,7 @@ import type {Damage, MemoryKeeper} from '../../ports/memory.ts';
 import {diskFault} from '../files/atomic.ts';
 import type {CrashPoint} from '../journal/crash-point.ts';
 import {openJournal, readJournal} from '../journal/jsonl-journal.ts';
+import {MAX_RECORD_BYTES} from '../journal/record.ts';
 import {backUp} from './backup.ts';
 import {booksOn, summaryIn} from './books.ts';
 import {configAt} from './config.ts';
@@ -105,7 +106,9 @@ export function openMemory(
 		// The process died between making the folder and its first record: nothing had happened yet.
 		const path = place.at('current', id);
 		const left = (await readdir(path)).filter((name) => name !== 'output.log' && name !== 'journal.jsonl');
-		if (left.length > 0 || (reading?.tornBytes ?? 0) > 0) await setAside(desk, path, 'it never began');
+		// A first record without its end was never acted on; a whole line that cannot be read is somebody's data.
+		const journal = await place.bytes(place.at('current', id, 'journal.jsonl'), MAX_RECORD_BYTES);
+		if (left.length > 0 || journal?.includes(0x0a)) await setAside(desk, path, 'it never began');
 		else await rm(path, {recursive: true, force: true});
 		return false;
 	};
@@ -153,6 +156,14 @@ export function openMemory(
 				}
 				return open.at(-1);
 			}),
+		async unshelved() {
+			for (const id of await books.ids('current')) {
+				const reading = await journalOf('current', id);
+				if (reading?.events.some((e) => e.type === 'deployment.closed') && summaryIn(reading.events)?.id === id)
+					return id;
+			}
+			return undefined;
+		},
 		async read(id) {
 			if (!isDeploymentId(id)) return undefined;
 			const reading = (await journalOf('current', id)) ?? (await journalOf('history', id));

@@ -4,15 +4,16 @@
 import {mkdtemp, realpath} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {makeDemoRepository, openDemoRepository} from '../../demo/repository.ts';
+import {freePort, makeDemoRepository, openDemoRepository} from '../../demo/repository.ts';
 import {beginning, ending as endingLines} from '../../demo/story.ts';
 import {startTraffic, type Traffic} from '../../demo/traffic.ts';
 import {type ExitCode, OUTCOMES} from '../../domain/outcome.ts';
 import type {LiveDeployment} from '../../engine/live.ts';
-import {stopGateway} from '../../targets/gateway-service.ts';
+import {gatewayStatus, stopGateway} from '../../targets/gateway-service.ts';
 import {clock, openWorkplace, type Workplace} from '../compose.ts';
 import {faceOf, type Io} from '../io.ts';
-import {perform} from './deploy.ts';
+import {showLines, showScreen} from './faces.ts';
+import {perform} from './perform.ts';
 
 export interface DemoOptions {
 	readonly yes?: boolean;
@@ -34,7 +35,10 @@ export async function demoCommand(io: Io, options: DemoOptions): Promise<ExitCod
 	const failing = options.fail ?? false;
 	for (const line of beginning({repository: repo, ratePerSecond: REQUESTS_PER_SECOND, failing})) say(line);
 
-	const place = await openWorkplace({...io, cwd: repo.folder}, {port: repo.port});
+	// Somebody else may have taken the port since the project file was written; a gateway of this folder keeps its own.
+	const kept = await gatewayStatus(join(repo.folder, '.orchestra'), clock);
+	const port = kept?.port ?? (await freePort(repo.port));
+	const place = await openWorkplace({...io, cwd: repo.folder}, {port});
 	const traffic = trafficThrough(place);
 	try {
 		const ending = await perform(
@@ -48,8 +52,10 @@ export async function demoCommand(io: Io, options: DemoOptions): Promise<ExitCod
 			},
 			face,
 			'deploy',
-			(live) =>
-				traffic.follow(live, (report) => face === 'json' && io.out(JSON.stringify({type: 'demo.traffic', ...report}))),
+			(live) => {
+				traffic.follow(live, (report) => face === 'json' && io.out(JSON.stringify({type: 'demo.traffic', ...report})));
+				return face === 'tui' ? showScreen(io, live) : showLines(io, live, face);
+			},
 		);
 		const report = await traffic.stop();
 		const outcome = OUTCOMES.find((o) => o === ending.state.status);

@@ -1,20 +1,10 @@
-// Room: cli. `orchestra deploy`: opens or resumes a deployment, puts a face in front of it, and closes up after it.
+// Room: cli. `orchestra deploy`. The screen comes first: it is drawn and can be left while the repository is being opened,
+// because the code that opens it is loaded after the first frame.
 
-import {userInfo} from 'node:os';
-import {basename, join} from 'node:path';
-import {rememberServed} from '../../adapters/files/served.ts';
-import {memoryFolder, memoryJournal} from '../../adapters/journal/memory-journal.ts';
-import {raise} from '../../domain/fault/fault.ts';
-import type {DeploymentId, StageName} from '../../domain/ids.ts';
-import {summarise} from '../../domain/learning/summarise.ts';
+import {basename} from 'node:path';
+import type {StageName} from '../../domain/ids.ts';
 import {EXIT, type ExitCode} from '../../domain/outcome.ts';
-import {safe} from '../../domain/safe.ts';
-import {type Conducting, conduct} from '../../engine/conduct.ts';
-import type {Ending, LiveDeployment} from '../../engine/live.ts';
-import {clock, composeScore, openWorkplace, pruneReleases, strategyNamed, type Workplace} from '../compose.ts';
-import {type Face, faceOf, type Io} from '../io.ts';
-import {guardSignals} from '../signals.ts';
-import {damageLines} from './damage.ts';
+import {faceOf, type Io} from '../io.ts';
 
 export interface DeployOptions {
 	readonly plan?: boolean;
@@ -32,131 +22,47 @@ export interface DeployOptions {
 }
 
 export async function deployCommand(io: Io, options: DeployOptions): Promise<ExitCode> {
-	const face = faceOf(io, {json: options.json, plain: options.plain || (options.plan && !io.interactive)});
-	const painted = face === 'tui' && (await import('../../tui/first-paint.ts'));
-	if (painted) io.write(painted.firstPaint(io.width, basename(io.cwd), io.colour));
+	const face = faceOf(io, options);
+	if (face === 'tui') return onScreen(io, options);
+	const {planOrDeploy} = await import('./perform.ts');
+	const {showLines} = await import('./faces.ts');
+	return (await planOrDeploy(io, options, face, (live) => showLines(io, live, face))).exit;
+}
+
+async function onScreen(io: Io, options: DeployOptions): Promise<ExitCode> {
+	if (!io.painted)
+		io.write((await import('../../tui/first-paint.ts')).firstPaint(io.width, basename(io.cwd), io.colour));
+	const [{waitingDeployment}, {loadScreens, showScreen}] = await Promise.all([
+		import('../../engine/waiting.ts'),
+		import('./faces.ts'),
+	]);
+	const waiting = waitingDeployment();
+	let failed = false;
+	const shown = showScreen(io, waiting.live, () => failed);
+	await Promise.race([shown, firstFrame(io, loadScreens)]);
 	try {
-		const place = await openWorkplace(io, {port: options.port, readOnly: options.plan ?? false});
-		if (options.plan) return (await perform(io, place, options, face, 'plan')).exit;
-		if (!place.configured) raise('CONFIG_MISSING');
-		return (await perform(io, place, options, face, 'deploy')).exit;
+		const {planOrDeploy} = await import('./perform.ts');
+		if (waiting.left()) return (await shown).exit;
+		const ending = await planOrDeploy(io, options, 'tui', (live) => {
+			if (waiting.left()) live.cancel('stop');
+			else waiting.attach(live);
+			return waiting.left() ? live.ended : shown;
+		});
+		await shown;
+		return waiting.left() ? EXIT.interrupted : ending.exit;
 	} catch (thrown) {
-		// What went wrong before the screens began must be read on the normal screen.
-		if (painted) io.write(painted.unpaint());
+		// What went wrong before there was a deployment is said on the normal screen, once, by whoever catches this.
+		failed = true;
+		waiting.giveUp();
+		await shown;
 		throw thrown;
 	}
 }
 
-/** `orchestra abort` when no process conducts the open deployment. */
-export async function abortOpen(io: Io, place: Workplace, options: {json?: boolean | undefined}): Promise<Ending> {
-	return perform(io, place, {yes: true}, options.json ? 'json' : 'lines', 'abort');
-}
-
-export async function perform(
-	io: Io,
-	place: Workplace,
-	options: DeployOptions,
-	face: Face,
-	purpose: Conducting['purpose'],
-	/** Sees the running deployment before its face does: the demo sends traffic from here. */
-	onLive?: (live: LiveDeployment) => void,
-): Promise<Ending> {
-	const {memory, project} = place;
-	const lock = purpose === 'plan' ? undefined : await place.locks.acquire();
-	try {
-		const preferences = await memory.preferences();
-		const open = purpose === 'plan' ? undefined : await memory.openDeployment();
-		if (open && purpose === 'deploy' && !options.resume) await refuse(place, open);
-		if (!open && (options.resume || purpose === 'abort')) raise('NOTHING_OPEN');
-		const id = open ?? (await memory.freshId(clock.now()));
-		const before = open
-			? ((await memory.read(open)) ?? []).find((event) => event.type === 'deployment.opened')
-			: undefined;
-		const strategy = strategyNamed(place, before?.type === 'deployment.opened' ? before.strategy : options.strategy);
-		const {journal, folder} = lock
-			? await memory.open(id, lock.fence)
-			: {journal: memoryJournal(clock), folder: memoryFolder()};
-		const who = safe(userInfo().username, 40);
-		const live = conduct({
-			score: composeScore(place, {strategy, preferences, base: options.base, dev: options.dev}),
-			journal,
-			folder,
-			...(lock ? {lock} : {}),
-			clock,
-			opening: {
-				type: 'deployment.opened',
-				id,
-				project: safe(project.name),
-				base: safe(options.base ?? project.branches.base),
-				dev: safe(options.dev ?? project.branches.dev ?? 'the current branch'),
-				target: safe(project.target),
-				strategy: strategy.name,
-				face,
-				by: who,
-				planOnly: purpose === 'plan',
-			},
-			interactive: face === 'tui',
-			flags: {
-				yes: options.yes ?? purpose === 'plan',
-				trustHash: place.trustHash,
-				...(options.select === undefined ? {} : {select: options.select}),
-				...(options.trust === undefined ? {} : {trust: options.trust}),
-			},
-			purpose,
-			...(options.until === undefined ? {} : {until: options.until}),
-			who,
-			discard: () => memory.discard(id),
-			archive: async (recorder) => {
-				const summary = summarise(recorder.events());
-				if (summary) await memory.archive(summary);
-			},
-		});
-		for (const warning of place.warnings) io.err(`! ${warning}`);
-		onLive?.(live);
-		const guard = guardSignals(live, io);
-		const ending = await show(io, live, face).finally(guard.off);
-		for (const line of damageLines(memory.damage)) io.err(line);
-		if (purpose !== 'plan') await afterwards(place, ending).catch(() => undefined);
-		const terminated = ending.exit === EXIT.interrupted && guard.terminated();
-		return terminated ? {...ending, exit: EXIT.terminated} : ending;
-	} finally {
-		await lock?.release();
-	}
-}
-
-/** Machine-local book-keeping: what served, for a rollback without memory; and no more old releases than are kept. */
-async function afterwards(place: Workplace, {state}: Ending): Promise<void> {
-	if (state.status === 'promoted' && state.id && state.version && state.commit) {
-		const release = `${place.project.tag.replace('{version}', state.version)}+${state.commit.slice(0, 8)}`;
-		const folder = join(place.stateFolder, 'releases', state.id);
-		await rememberServed(place.stateFolder, {release, folder, deployment: state.id});
-	}
-	await pruneReleases(place);
-}
-
-async function refuse(place: Workplace, open: DeploymentId): Promise<never> {
-	const {foldAll} = await import('../../domain/deployment/fold.ts');
-	const state = foldAll((await place.memory.read(open)) ?? []);
-	const stage = Object.entries(state.stages).findLast(([, s]) => s.status !== 'waiting')?.[0] ?? 'the start';
-	const details = state.traffic
-		? [`Traffic at its last word: blue ${state.traffic.weights.blue} %, green ${state.traffic.weights.green} %`]
-		: [];
-	return raise('OPEN_DEPLOYMENT', {with: {id: open, stage}, details});
-}
-
-/** The faces are loaded only when they are used: none of them is free. */
-async function show(io: Io, live: LiveDeployment, face: Face): Promise<Ending> {
-	const lines = {out: io.write, err: io.writeErr, width: io.width, colour: io.colour};
-	if (face === 'json') return (await import('../../headless/jsonl.ts')).runJson(live, lines);
-	if (face === 'lines') return (await import('../../headless/lines.ts')).runLines(live, lines);
-	const {exitSummary} = await import('../../headless/summary.ts');
-	const {runTui} = await import('../../tui/app.tsx');
-	let ended = false;
-	void live.ended.then(() => {
-		ended = true;
-	});
-	const ending = await runTui(live, {farewell: exitSummary});
-	// The person left while the engine was still on its way to a safe point: nothing may keep the process.
-	if (!ended) io.leaveNow(ending.exit);
-	return ending;
+/** Resolves when the screen has been drawn once; the compiled code is kept then, in case the process never ends tidily. */
+async function firstFrame(io: Io, loadScreens: () => Promise<unknown>): Promise<void> {
+	await loadScreens();
+	await new Promise((done) => setTimeout(done, 15));
+	const {flushCompileCache} = await import('node:module');
+	if (!io.env.NODE_DISABLE_COMPILE_CACHE) setTimeout(flushCompileCache, 3000).unref();
 }

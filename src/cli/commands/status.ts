@@ -27,7 +27,8 @@ interface Seen {
 }
 
 async function newest(place: Workplace): Promise<DeploymentId | undefined> {
-	return (await place.memory.openDeployment()) ?? (await place.memory.history())[0]?.id;
+	const {memory} = place;
+	return (await memory.openDeployment()) ?? (await memory.unshelved()) ?? (await memory.history())[0]?.id;
 }
 
 async function look(place: Workplace): Promise<Seen> {

@@ -8,6 +8,7 @@ import type {Fault} from '../fault/fault.ts';
 import type {DeploymentId, Oid, SlotName, StageName} from '../ids.ts';
 import type {Outcome} from '../outcome.ts';
 import type {SuiteResult} from '../release.ts';
+import type {RolloutStep} from '../rollout/strategy.ts';
 import type {Safe} from '../safe.ts';
 
 /** A feature as screens and history show it; the whole one is in discovery.json and batch.json. */
@@ -43,6 +44,8 @@ export type Body =
 			readonly dev: Safe;
 			readonly target: Safe;
 			readonly strategy: string;
+			/** The strategy's steps as they were when it began: its file may change meanwhile. */
+			readonly steps?: readonly RolloutStep[];
 			readonly face: 'tui' | 'lines' | 'json';
 			readonly by: Safe;
 			readonly planOnly: boolean;

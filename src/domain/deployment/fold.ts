@@ -98,8 +98,9 @@ export function foldAll(events: readonly DeploymentEvent[]): DeploymentState {
 function apply(state: DeploymentState, event: DeploymentEvent): DeploymentState {
 	switch (event.type) {
 		case 'deployment.opened': {
-			const {id, project, base, dev, target, strategy, planOnly} = event;
-			return {...state, id, project, base, dev, target, strategy, planOnly, openedUtc: event.utc};
+			const {id, project, base, dev, target, strategy, planOnly, steps} = event;
+			const rollout = steps === undefined ? {} : {rollout: steps};
+			return {...state, id, project, base, dev, target, strategy, ...rollout, planOnly, openedUtc: event.utc};
 		}
 		case 'deployment.resumed':
 			return {...without(state, 'fault'), status: 'running', resumed: state.resumed + 1};

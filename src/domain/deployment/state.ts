@@ -7,6 +7,7 @@ import type {Fault} from '../fault/fault.ts';
 import type {DeploymentId, SlotName, StageName} from '../ids.ts';
 import type {Outcome} from '../outcome.ts';
 import type {SuiteResult} from '../release.ts';
+import type {RolloutStep} from '../rollout/strategy.ts';
 import type {Safe} from '../safe.ts';
 import type {FeatureLine} from './event.ts';
 
@@ -57,6 +58,7 @@ export interface DeploymentState {
 	readonly dev: Safe;
 	readonly target: Safe;
 	readonly strategy: string;
+	readonly rollout?: readonly RolloutStep[];
 	readonly planOnly: boolean;
 	readonly openedUtc?: string;
 	readonly lastUtc?: string;

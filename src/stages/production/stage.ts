@@ -67,20 +67,27 @@ async function perform(ports: ProductionPorts, input: Input, stand: Stand): Prom
 	await migrate(ports, input, stand);
 
 	const slot = stable === undefined ? observed.stable : candidateSlot(observed, release);
+	const old = otherSlot(slot);
+	// After a crash behind the promotion the release itself is the stable one, and the old version is beside it.
+	const promoted = observed.stable === slot && observed.slots[slot].release === release;
 	const rollout: Rollout = {
 		release,
 		slot,
-		stable: stable === undefined || stable === slot ? undefined : stable,
+		stable: stable !== undefined && (!promoted || observed.slots[old].state === 'healthy') ? old : undefined,
 		startedMono: stand.clock.mono(),
 		candidate: NOTHING,
 		baseline: NOTHING,
 		moved: false,
 	};
 	await startCandidate(ports, input, stand, rollout);
+	if (promoted && rollout.stable !== undefined) return promote(ports, stand, {...rollout, moved: true});
 
 	// The first release of all has nobody to share with: it gets everything once it is healthy, and is watched.
 	const steps: readonly RolloutStep[] = rollout.stable === undefined ? strategy.steps.slice(-1) : strategy.steps;
-	for (const step of steps) {
+	const reached = rollout.stable === undefined ? 0 : observed.weights[slot];
+	if (reached > 0) await stand.note(`${release} has ${reached} % of the traffic: the watch goes on there`);
+	// Resumed in the middle: what is below the weight it has was watched and passed; people are not moved back and forth.
+	for (const step of steps.filter(({weight}) => weight >= reached)) {
 		const ended = await climb(ports, stand, rollout, step);
 		if (ended) return ended;
 	}
@@ -332,6 +339,8 @@ async function retreat(ports: ProductionPorts, input: Partial<Input>, stand: Sta
 	const release: string = releaseName(input.selection);
 	let observed = await ports.target.observe();
 	if (observed === undefined) {
+		// Without a data plane, and without ever having asked one to start the release, there is nothing to take back.
+		if (!stand.intended('slot.start')) return;
 		await ports.target.ensure();
 		observed = await observe(ports);
 	}

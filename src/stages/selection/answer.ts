@@ -45,6 +45,7 @@ export function batchQuestion(
 	return {
 		id: 'selection.batch',
 		kind: 'batch',
+		cap: most,
 		question: safe(`Which of the ${count(ranked.length, 'feature')} shall go?`),
 		details: details.map((text) => safe(text)),
 		options: [

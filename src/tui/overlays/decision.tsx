@@ -1,7 +1,8 @@
 // Room: tui. A question to a person, in place of the main panel. Where the answer is dangerous, the cautious one is focused.
 
-import {Box, Text} from 'ink';
+import {Box, Text, useInput} from 'ink';
 import SelectInput from 'ink-select-input';
+import {useRef, useState} from 'react';
 import type {DecisionRequest} from '../../domain/decision.ts';
 import {safe} from '../../domain/safe.ts';
 import {cut} from '../cells.ts';
@@ -18,6 +19,10 @@ interface Props {
 }
 
 export function DecisionOverlay({request, size, scroll, onAnswer}: Props) {
+	const [focus, setFocus] = useState(firstFocus(request));
+	// The list answers at once on a digit. Elsewhere digits look at stages, and a question may come up in between: here
+	// they only move, and Enter answers. A list of its own per focus, because its focus can only be set at the start.
+	const digit = useRef(false);
 	const {rows: above} = questionRows(request, size, scroll);
 	const room = Math.max(1, size.height - above.length);
 	const all = room >= request.options.length;
@@ -30,16 +35,27 @@ export function DecisionOverlay({request, size, scroll, onAnswer}: Props) {
 	return (
 		<Box flexDirection="column" width={size.width} height={size.height} overflow="hidden">
 			<Lines rows={above} size={{width: size.width, height: above.length}} />
+			<BeforeTheList onKey={(input) => (digit.current = /^[1-9]$/.test(input))} />
 			<SelectInput
+				key={focus}
 				items={items}
-				initialIndex={firstFocus(request)}
+				initialIndex={focus}
 				{...(all ? {} : {limit: room})}
 				indicatorComponent={Indicator}
 				itemComponent={(item) => <Item {...item} width={size.width} />}
-				onSelect={(item) => onAnswer(item.value)}
+				onSelect={({value}) => {
+					if (digit.current) setFocus(request.options.findIndex((option) => option.value === value));
+					else onAnswer(value);
+				}}
 			/>
 		</Box>
 	);
+}
+
+/** Hears each key before the list does: effects run in the order of siblings. */
+function BeforeTheList({onKey}: {readonly onKey: (input: string) => void}) {
+	useInput(onKey);
+	return null;
 }
 
 function Indicator({isSelected = false}: {readonly isSelected?: boolean}) {

@@ -21,7 +21,7 @@ const VERDICTS: Readonly<Record<Verdict, readonly [glyph: string, tone: Tone]>> 
 type Known = Pick<Facts, 'state' | 'now'>;
 
 function strategySteps({state}: Known): readonly RolloutStep[] {
-	return BUILT_IN_STRATEGIES.find((strategy) => strategy.name === state.strategy)?.steps ?? [];
+	return state.rollout ?? BUILT_IN_STRATEGIES.find((strategy) => strategy.name === state.strategy)?.steps ?? [];
 }
 
 /** The slot that runs the new release: the one the gate watches, or the one that is not stable. */
@@ -116,21 +116,25 @@ function evidenceRow(label: string, window: Window, tone: Tone, wide: boolean): 
 export function evidenceRows(facts: Facts, width: number): Row[] {
 	const {traffic} = facts.state;
 	if (!traffic?.judgement || !traffic.candidateWindow || !traffic.baselineWindow) return [];
+	const candidate = candidateOf(facts);
+	const weight = candidate === undefined ? undefined : traffic.weights[candidate];
+	const left = countdown(facts);
+	const more = left === undefined ? '' : `   at least ${clock(left * 1000)} more`;
+	// The weight moved on and nothing was seen there yet: the step before must not speak for this one.
+	if (left !== undefined && traffic.step !== undefined && traffic.step !== `route.${weight}`) {
+		return [[span(` … watching ${weight} %`, 'accent'), span(more, 'muted')]];
+	}
 	const {verdict, why} = traffic.judgement;
 	const [glyph, tone] = VERDICTS[verdict];
 	const wide = width >= 76;
 	const heads = ['requests', 'errors', 'rate', ...(wide ? ['p50'] : []), 'p95', ...(wide ? ['p99'] : [])];
 	const widths = [9, 9, 10, ...(wide ? [10] : []), 10, ...(wide ? [10] : [])];
-	const left = countdown(facts);
 	return [
 		[span(` ${pad('', 7)}${heads.map((head, i) => padStart(head, widths[i] ?? 9)).join('')}`, 'muted')],
 		evidenceRow('new', traffic.candidateWindow, 'fresh', wide),
 		evidenceRow('old', traffic.baselineWindow, 'stable', wide),
 		EMPTY,
-		[
-			span(` ${glyph} ${verdict}`, tone),
-			span(left === undefined ? '' : `   watching at least ${clock(left * 1000)} more`, 'muted'),
-		],
+		[span(` ${glyph} ${verdict}`, tone), span(verdict === 'not enough evidence' ? more : '', 'muted')],
 		...paragraph(why, width, 'text', '   '),
 	];
 }

@@ -129,7 +129,7 @@ export function riskTone(risk: number | undefined): Tone {
 
 /** Repository, branch, target, strategy; status and time at the right. Always there. */
 export function headerRow(facts: Facts, width: number): Row {
-	const {state, monitor, holder} = facts;
+	const {state, monitor} = facts;
 	const about = state.id
 		? ` ${state.project} · ${state.dev} → ${state.base} · ${state.target} · ${state.strategy}`
 		: ' Orchestra';
@@ -138,17 +138,22 @@ export function headerRow(facts: Facts, width: number): Row {
 		...(state.planOnly ? [span('  PLAN ONLY', 'warn')] : []),
 		...(monitor ? [span('  watching', 'muted')] : []),
 	];
-	const dead = monitor && holder === undefined && state.status === 'running';
-	const {glyph, word} = STATUS_MARKS[dead ? 'interrupted' : state.status];
-	const doing = state.ending && !isClosed(state) ? `ending: ${STATUS_MARKS[state.ending.outcome].word}` : word;
+	const [glyph, word, tone] = stateWords(facts);
 	const worked = workedMs(state) + STAGES.reduce((sum, n) => sum + stageMs(facts, n) - state.stages[n].ms, 0);
 	const time = worked > 0 ? ` ${clock(worked)}` : '';
-	const tone: Tone = isClosed(state)
-		? state.status === 'promoted'
-			? 'good'
-			: 'bad'
-		: state.status === 'running' && !dead
-			? 'accent'
-			: 'warn';
-	return spread(left, state.id ? [span(`${glyph} ${doing}${time} `, tone)] : [], width);
+	return spread(left, state.id ? [span(`${glyph} ${word}${time} `, tone)] : [], width);
+}
+
+/** What it is doing in a few words: waiting for a person and taking things back are neither running nor over. */
+function stateWords({state, monitor, holder}: Facts): readonly [glyph: string, words: string, tone: Tone] {
+	const {glyph, word} = STATUS_MARKS[state.status];
+	if (isClosed(state)) return [glyph, word, state.status === 'promoted' ? 'good' : 'bad'];
+	if (monitor && holder === undefined && state.status === 'running') {
+		return [STATUS_MARKS.interrupted.glyph, STATUS_MARKS.interrupted.word, 'warn'];
+	}
+	if (state.ending) return [glyph, `ending: ${STATUS_MARKS[state.ending.outcome].word}`, 'warn'];
+	if (state.decision && state.status === 'running') {
+		return [STATUS_MARKS.held.glyph, monitor ? 'waits for an answer' : 'your turn', 'warn'];
+	}
+	return [glyph, word, state.status === 'running' ? 'accent' : 'warn'];
 }

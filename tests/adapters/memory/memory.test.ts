@@ -175,15 +175,32 @@ test('an open deployment is found with its journal, and a folder that never bega
 	const half = deploymentIdAt(START + 6000);
 	mkdirSync(at(root, 'current', half));
 	writeFileSync(at(root, 'current', half, 'journal.jsonl'), '{"v":1,"type":"deployment.op');
+	const strange = deploymentIdAt(START + 7000);
+	mkdirSync(at(root, 'current', strange));
+	writeFileSync(at(root, 'current', strange, 'journal.jsonl'), '{"v":1,"type":"deployment.opened","crc":"00000000"}\n');
 	expect(await open(root, true).openDeployment()).toBe(id);
-	expect(readdirSync(at(root, 'current'))).toHaveLength(3);
+	expect(readdirSync(at(root, 'current'))).toHaveLength(4);
 	const memory = open(root);
 	expect(await memory.openDeployment()).toBe(id);
-	expect(readdirSync(at(root, 'current')).sort()).toEqual([id, `${half}.corrupt-20260105T090000Z`]);
+	// Half a first record is a crash before anything was done; a whole line that is not ours is somebody's data.
+	expect(readdirSync(at(root, 'current')).sort()).toEqual([id, `${strange}.corrupt-20260105T090000Z`]);
 	expect(memory.damage).toHaveLength(1);
 	const again = await memory.open(id, 4);
 	expect(again.journal.past).toHaveLength(1);
 	await again.journal.close();
+});
+
+test('a deployment that ended without being archived is told from one that is open, until it is in the history', async () => {
+	const root = tempFolder();
+	const id = deploymentIdAt(START);
+	const {journal} = await open(root).open(id, 1);
+	await journal.append(story(id, [])[0] as Body, true); // `as`: a story begins with its opening
+	await journal.close();
+	expect(await open(root).unshelved()).toBeUndefined();
+	const ended = await deploy(root, 1);
+	expect(await open(root).unshelved()).toBe(ended.id);
+	await open(root).archive(ended);
+	expect(await open(root).unshelved()).toBeUndefined();
 });
 
 test('an id is fresh when neither current/ nor history/ has it', async () => {

@@ -93,6 +93,7 @@ async function learn(given: Given = {}) {
 		fence: 1,
 		flags: {yes: given.yes ?? false, trustHash: ''},
 		person: undefined,
+		intended: () => false,
 		wishes: () => ({promote: false, paused: false}),
 	};
 	const stage = createLearning({

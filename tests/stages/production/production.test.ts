@@ -1,6 +1,9 @@
+import {readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {expect, test, vi} from 'vitest';
 import {judge} from '../../../src/domain/analysis/judge.ts';
 import type {Batch, DiscoveryReport} from '../../../src/domain/batch.ts';
+import {raise} from '../../../src/domain/fault/fault.ts';
 import {asOid} from '../../../src/domain/ids.ts';
 import {DEFAULT_PREFERENCES} from '../../../src/domain/memory.ts';
 import type {Project} from '../../../src/domain/project.ts';
@@ -135,6 +138,17 @@ test('commands that changed since they were trusted hold production before anyth
 	expect([target.calls, run.mock.calls]).toEqual([[], []]);
 });
 
+test('a front door that is taken is a fault before traffic: nothing is to be taken back', async () => {
+	const {target, conduct} = set();
+	target.running = false;
+	target.ensure = async () => raise('PORT_TAKEN', {with: {port: 8080, owner: 'somebody'}});
+	expect(await (await conduct()).ended).toMatchObject({
+		exit: 1,
+		fault: {code: 'PORT_TAKEN'},
+		state: {status: 'failed'},
+	});
+});
+
 test('a version that never gets healthy gets no traffic at all', async () => {
 	const {target, conduct} = set();
 	target.sick = NEW;
@@ -223,6 +237,44 @@ test('an interruption gives the traffic back and keeps the new version warm for 
 	expect(await live.ended).toMatchObject({exit: 130, state: {status: 'interrupted'}});
 	expect([target.weights, target.slots.green.state]).toEqual([{blue: 100, green: 0}, 'healthy']);
 	expect(await (await conduct()).ended).toMatchObject({exit: 0, state: {status: 'promoted', resumed: 1}});
+});
+
+/** A crash right behind a record: the journal ends there, the target is as it was then. */
+function crashBehind(folder: string, isIt: (line: string) => boolean): void {
+	const file = join(folder, 'journal.jsonl');
+	const lines = readFileSync(file, 'utf8').split('\n');
+	writeFileSync(file, `${lines.slice(0, lines.findIndex(isIt) + 1).join('\n')}\n`);
+}
+
+const confirmed = (step: string) => (line: string) =>
+	line.includes('"step.confirmed"') && line.includes(`"step":"${step}"`);
+
+test('a resume behind the promotion moves nobody: it drains the old version and lets it stay warm', async () => {
+	const {target, folder, conduct} = set();
+	await (await conduct()).ended;
+	crashBehind(folder, confirmed('promote'));
+	target.calls.length = 0;
+	expect(await (await conduct()).ended).toMatchObject({exit: 0, state: {status: 'promoted', resumed: 1}});
+	expect(target.calls).toEqual(['drain blue', 'warm blue']);
+	expect([target.weights, target.stable]).toEqual([{blue: 0, green: 100}, 'green']);
+});
+
+test('a resume in the middle of a canary goes on at the weight it has: nobody is moved back and forth', async () => {
+	const {target, folder, conduct} = set();
+	await (await conduct()).ended;
+	crashBehind(folder, confirmed('route.50'));
+	Object.assign(target, {weights: {blue: 50, green: 50}, stable: 'blue', calls: []});
+	expect(await (await conduct()).ended).toMatchObject({exit: 0, state: {status: 'promoted', resumed: 1}});
+	expect(target.calls).toEqual(['route 0/100 stable blue', 'route 0/100 stable green', 'drain blue', 'warm blue']);
+});
+
+test('a resume after the target took the traffic back climbs from the first step again', async () => {
+	const {target, folder, conduct} = set();
+	await (await conduct()).ended;
+	crashBehind(folder, confirmed('route.50'));
+	Object.assign(target, {weights: {blue: 100, green: 0}, stable: 'blue', calls: []});
+	expect(await (await conduct()).ended).toMatchObject({exit: 0, state: {status: 'promoted'}});
+	expect(target.calls[0]).toBe('route 95/5 stable blue');
 });
 
 test('pause holds the rollout at its weight; promote goes on before the watch is over', async () => {
