@@ -36,3 +36,23 @@ test('features stand under their bucket with id, risk, kind, scope, size, topics
 test('without a choice and without breaking changes there is nothing to explain', () => {
 	expect(featureList([line('f-1')])).toEqual(['Recommended (1)', '   f-1    7 %  fix       title of f-1']);
 });
+
+test('a reason that many share is said once, and the risk is not said twice', () => {
+	const over = (id: string, risk: number) =>
+		line(id, {bucket: 'optional', risk, why: safe(`risk ${risk * 100} %, over the bar of 25 %`)});
+	const lines = featureList([
+		over('f-1', 0.26),
+		line('f-2', {bucket: 'optional', why: safe('needs “x” (a.ts), which stays out')}),
+		over('f-3', 0.3),
+		over('f-4', 0.4),
+	]);
+
+	expect(lines).toEqual([
+		'Optional (4)',
+		'   f-2    7 %  fix       title of f-2 (needs “x” (a.ts), which stays out)',
+		'  3 · over the bar of 25 %',
+		'   f-1   26 %  fix       title of f-1',
+		'   f-3   30 %  fix       title of f-3',
+		'   f-4   40 %  fix       title of f-4',
+	]);
+});

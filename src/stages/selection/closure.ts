@@ -62,11 +62,16 @@ export async function closeOver(parts: ClosureParts): Promise<Closure> {
 		chosen.delete(id);
 		pulled.delete(id);
 		left.set(id, safe(because));
-		for (const [other, pull] of pulled) {
-			pull.by.delete(id);
-			if (pull.by.size > 0) continue;
+		abandon(id);
+	}
+
+	/** Who came along only for the sake of one that goes no more stays as well, and so on. */
+	function abandon(id: FeatureId): void {
+		for (const [other, pull] of [...pulled]) {
+			if (!pull.by.delete(id) || pull.by.size > 0) continue;
 			pulled.delete(other);
 			chosen.delete(other);
+			abandon(other);
 		}
 	}
 
