@@ -9,7 +9,7 @@ import {afterwards} from './afterwards.ts';
 import {sweep} from './gateway.ts';
 import {type TempRepo, tempRepo} from './temp.ts';
 
-const BIN = resolve(import.meta.dirname, '../../bin/orchestra.js');
+export const BIN = resolve(import.meta.dirname, '../../bin/orchestra.js');
 
 const SERVER = `import {createServer} from 'node:http';
 import {readFileSync} from 'node:fs';

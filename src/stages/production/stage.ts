@@ -78,7 +78,7 @@ async function perform(ports: ProductionPorts, input: Input, stand: Stand): Prom
 		baseline: NOTHING,
 		moved: false,
 	};
-	if (promoted && rollout.stable !== undefined && stand.intended('promote'))
+	if (promoted && rollout.stable !== undefined && stand.begun('promote'))
 		return promote(ports, stand, {...rollout, moved: true});
 	const earlier = stand.judged();
 	if (earlier?.verdict === 'stop') return rollBack(ports, stand, {...rollout, moved: true}, earlier);
