@@ -108,7 +108,7 @@ test('choosing shows the count against the limit, four groups, and a reason for 
 
 	expect(text).toMatch(/30\/20 chosen \(more than the limit you set\)/);
 	expect(text).toContain('MUST INCLUDE · 12 of 12');
-	expect(text).toMatch(/\[✓\] 0\.04 fix +Refuse an expired session cookie +a security fix/);
+	expect(text).toMatch(/\[✓\] {2}4 % fix +Refuse an expired session cookie +a security fix/);
 	expect(text).toContain('more below');
 });
 
@@ -142,7 +142,7 @@ test.each([
 	const text = textOf(frameAt(rolling, columns, rows, {}, true)).toLowerCase();
 
 	expect(text).toMatch(/4 of 6 stages · production/);
-	expect(text).toMatch(/5 of 10 features · risk 0\.18/);
+	expect(text).toMatch(/5 of 10 features · risk 18 % low/);
 	expect(text).toMatch(/suites passed|passed +3\.8 s/);
 	expect(text).toContain('activity');
 	expect(text).toMatch(/next/);

@@ -1,8 +1,9 @@
 // Room: tui. The features: as discovery found them, as selection offers them to be chosen, and as they were chosen.
 
 import type {FeatureLine} from '../../domain/deployment/event.ts';
-import {features as counted, riskWord} from '../../report/plain-words.ts';
-import {cut, pad, widthOf} from '../cells.ts';
+import {percent, riskWords} from '../../domain/selection/words.ts';
+import {features as counted} from '../../report/plain-words.ts';
+import {cut, pad, padStart, widthOf} from '../cells.ts';
 import {riskOf, windowStart} from '../list.ts';
 import {EMPTY, paragraph, type Row, type Size, span, type Tone} from '../rows.ts';
 import {marksOf, type Ui} from '../ui.ts';
@@ -101,7 +102,7 @@ function featureRow(feature: FeatureLine, taken: boolean, current: boolean, widt
 	return [
 		span(current ? '❯ ' : '  ', 'accent'),
 		span(`${mark} `, taken ? tone : 'muted'),
-		span(`${(feature.risk ?? 0).toFixed(2)} `, riskTone(feature.risk)),
+		span(`${padStart(percent(feature.risk ?? 0), 4)} `, riskTone(feature.risk)),
 		span(`${pad(feature.kind, KIND)} `, 'muted'),
 		{text: title, tone: current ? 'strong' : 'text', inverse: current},
 		span(tagText, feature.breaking ? 'bad' : 'warn'),
@@ -150,7 +151,7 @@ function totalRow({state}: Facts, marks: ReadonlySet<string>): Row {
 		span(` ${marks.size}${cap === undefined ? '' : `/${cap}`} chosen`, over ? 'warn' : 'strong'),
 		span(over ? ' (more than the limit you set)' : ` from ${state.features.length}`, over ? 'warn' : 'muted'),
 		span(' · risk '),
-		span(`${built ? '' : 'about '}${risk.toFixed(2)} ${riskWord(risk)}`, riskTone(risk)),
+		span(`${built ? '' : 'about '}${riskWords(risk)}`, riskTone(risk)),
 		span(built ? ` · ${state.version} · ${state.evidence} earlier deployments` : '', 'muted'),
 	];
 }

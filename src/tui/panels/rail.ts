@@ -4,8 +4,9 @@
 import {seconds} from '../../domain/deployment/describe.ts';
 import type {DeploymentState} from '../../domain/deployment/state.ts';
 import {STAGES, type StageName} from '../../domain/ids.ts';
+import {riskWords} from '../../domain/selection/words.ts';
 import {STAGE_MARKS, STATUS_MARKS} from '../../report/marks.ts';
-import {chosenCount, features, isClosed, riskWord, workedMs} from '../../report/plain-words.ts';
+import {chosenCount, features, isClosed, workedMs} from '../../report/plain-words.ts';
 import {cut} from '../cells.ts';
 import {cutRow, EMPTY, type Row, rowWidth, type Size, type Span, span, spread, type Tone} from '../rows.ts';
 import type {Facts} from '../view.ts';
@@ -112,7 +113,7 @@ function releaseFacts({state}: Facts, width: number): Row[] {
 	const lines: readonly (readonly [string, string, Tone])[] = [
 		['release', state.version ?? 'not built yet', state.version ? 'strong' : 'muted'],
 		['features', state.version ? `${chosen} of ${state.features.length}` : features(state.features.length), 'text'],
-		['risk', risk === undefined ? '–' : `${risk.toFixed(2)} ${riskWord(risk)}`, riskTone(risk)],
+		['risk', risk === undefined ? '–' : riskWords(risk), riskTone(risk)],
 		['evidence', state.version ? `${state.evidence} deployments` : '–', 'text'],
 	];
 	return [
