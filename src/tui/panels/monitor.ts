@@ -2,7 +2,7 @@
 // to do next, all at once. Built from the same panels as the conducting screen.
 
 import {STAGES} from '../../domain/ids.ts';
-import {riskWords} from '../../domain/selection/words.ts';
+import {count, riskWords} from '../../domain/selection/words.ts';
 import {chosenCount, features, isClosed, nextSteps, testWords, trafficWords} from '../../report/plain-words.ts';
 import type {Frame} from '../frame.ts';
 import {tinyRows} from '../frame.ts';
@@ -45,7 +45,7 @@ function featureWords({state}: Facts): Row {
 		),
 		span(' · risk '),
 		span(risk === undefined ? 'not known yet' : riskWords(risk), riskTone(risk)),
-		span(version ? ` · ${state.evidence} earlier deployments` : '', 'muted'),
+		span(version ? ` · ${count(state.evidence, 'earlier deployment')}` : '', 'muted'),
 	];
 }
 
