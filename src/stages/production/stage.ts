@@ -10,6 +10,7 @@ import {otherSlot} from '../../domain/ids.ts';
 import type {ProductionReport} from '../../domain/release.ts';
 import type {RolloutStep} from '../../domain/rollout/strategy.ts';
 import {type Safe, safe} from '../../domain/safe.ts';
+import {count, riskWords} from '../../domain/selection/words.ts';
 import type {Observed} from '../../ports/target.ts';
 import type {Movement, Stage, Stand} from '../stage.ts';
 import {requireTrust} from '../staging/trust.ts';
@@ -103,7 +104,7 @@ async function askToStart(ports: ProductionPorts, input: Input, stand: Stand, re
 		kind: 'start-production',
 		question: safe(`Put ${release} into production?`),
 		details: [
-			safe(`${input.selection.chosen.length} features, risk ${input.selection.risk.value.toFixed(2)}`),
+			safe(`${count(input.selection.chosen.length, 'feature')}, risk ${riskWords(input.selection.risk.value)}`),
 			safe(`Strategy ${ports.strategy.name}: ${ports.strategy.description}`),
 			safe(`Tests: ${input.testing.green ? 'green' : 'not green'} (${input.testing.suites.length} suites)`),
 		],

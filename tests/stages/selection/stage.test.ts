@@ -299,7 +299,7 @@ describe('the release', () => {
 		const [found, chosen] = stand.events;
 		expect(found).toMatchObject({
 			features: [
-				{title: 'fix: crash', bucket: 'must include', why: 'a fix against crashes', topics: []},
+				{title: 'fix: crash', bucket: 'must include', why: 'a fix against crashes: src/crash.ts, no test', topics: []},
 				{
 					title: 'fix: drop',
 					bucket: 'not recommended',
