@@ -4,6 +4,8 @@
 import {createHash} from 'node:crypto';
 import type {DecisionRequest} from '../domain/decision.ts';
 import type {Body} from '../domain/deployment/event.ts';
+
+import {drawableJson} from '../domain/drawable-json.ts';
 import type {FaultCode} from '../domain/fault/catalogue.ts';
 import {type Fault, FaultError, fault, faultOf} from '../domain/fault/fault.ts';
 import {STAGES, type StageName} from '../domain/ids.ts';
@@ -206,7 +208,7 @@ export function conduct(options: Conducting): LiveDeployment {
 			movement = {kind: 'stopped', fault: faultOf(thrown)};
 		}
 		if (movement.kind === 'finished') {
-			const text = `${JSON.stringify(movement.output, undefined, '\t')}\n`;
+			const text = `${drawableJson(movement.output, '\t')}\n`;
 			const file = `${name}.json`;
 			const sum = await folder.write(file, text);
 			outputs[name] = movement.output;
@@ -324,7 +326,7 @@ export function conduct(options: Conducting): LiveDeployment {
 				throw thrown;
 			});
 			if (movement.kind !== 'finished') return undefined;
-			const sum = await folder.write('learning.json', `${JSON.stringify(movement.output, undefined, '\t')}\n`);
+			const sum = await folder.write('learning.json', `${drawableJson(movement.output, '\t')}\n`);
 			const {summary} = movement;
 			await recorder.record(
 				{type: 'stage.finished', stage: 'learning', artefact: 'learning.json', sha256: sum, summary},

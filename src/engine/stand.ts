@@ -85,7 +85,7 @@ export function standFor(stage: StageName, parts: StandParts, signal: AbortSigna
 		log: (line) => recorder.log({type: 'log', stage, ...line}),
 		step,
 		ask,
-		intended: (key) => recorder.state().steps[stepId(stage, key)] !== undefined,
+		begun: (key) => recorder.state().steps[stepId(stage, key)] !== undefined,
 		judged: () => recorder.state().gates?.at(-1)?.judgement,
 		wishes: parts.wishes,
 		note: (text, level = 'info') => recorder.record({type: 'note', level, stage, text: safe(text)}),

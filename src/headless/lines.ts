@@ -6,6 +6,7 @@ import type {DeploymentEvent, LogLine, Published} from '../domain/deployment/eve
 import {STAGES, type StageName} from '../domain/ids.ts';
 import {safe} from '../domain/safe.ts';
 import type {Ending, LiveDeployment} from '../engine/live.ts';
+import {featureList} from '../report/feature-list.ts';
 import {eventMark} from '../report/marks.ts';
 import {exitSummary} from './summary.ts';
 
@@ -55,9 +56,19 @@ export async function runLines(live: LiveDeployment, io: LineIo): Promise<Ending
 	});
 	const ending = await live.ended;
 	unsubscribe();
-	io.out(`\n${exitSummary(ending).join('\n')}\n`);
+	const list = wantsList(ending) ? `\n${featureList(ending.state.features).join('\n')}\n` : '';
+	io.out(`${list}\n${exitSummary(ending).join('\n')}\n`);
 	return ending;
 }
+
+/** A plan is the list. Whoever has to say which features go needs it as well; later the release plan holds it. */
+function wantsList({state}: Ending): boolean {
+	const {planOnly, stages, features} = state;
+	if (!features.some((feature) => feature.bucket !== undefined)) return false;
+	return planOnly || stages.selection.status === 'held' || stages.selection.status === 'stopped' || undecided(state);
+}
+
+const undecided = ({status, decision}: Ending['state']) => status === 'held' && decision?.stage === 'selection';
 
 /** The question in full: details and answers, for whoever reads along. */
 function talkOf({request}: DeploymentEvent & {type: 'decision.asked'}): string[] {

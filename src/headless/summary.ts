@@ -6,6 +6,7 @@ import type {DeploymentState} from '../domain/deployment/state.ts';
 import type {Fault} from '../domain/fault/fault.ts';
 import {EXIT} from '../domain/outcome.ts';
 import {type Safe, safe} from '../domain/safe.ts';
+import {riskWords} from '../domain/selection/words.ts';
 import type {Ending} from '../engine/live.ts';
 import {STATUS_MARKS} from '../report/marks.ts';
 import {
@@ -15,7 +16,6 @@ import {
 	isClosed,
 	nextSteps,
 	reportPath,
-	riskWord,
 	testWords,
 	trafficWords,
 	workedMs,
@@ -23,6 +23,8 @@ import {
 
 export const SUMMARY_LINES = 12;
 const LABEL = 11;
+/** Lines of a fault's details that its summary has room for. */
+const FAULT_DETAILS = 2;
 
 const row = (label: string, text: string): string => `  ${label.padEnd(LABEL)}${text}`;
 
@@ -48,7 +50,7 @@ function headline({state, exit}: Ending): string {
 
 function versionOf(state: DeploymentState): string {
 	if (state.version === undefined) return state.project;
-	const risk = state.risk === undefined ? '' : `, risk ${state.risk.toFixed(2)} ${riskWord(state.risk)}`;
+	const risk = state.risk === undefined ? '' : `, risk ${riskWords(state.risk)}`;
 	return `${state.project} ${state.version} (${features(chosenCount(state))}${risk})`;
 }
 
@@ -63,6 +65,7 @@ export function exitSummary(ending: Ending): string[] {
 	const report = reportPath(state);
 	const facts = [
 		...(why && state.status !== 'promoted' ? [row('because', why)] : []),
+		...(fault && fault.headline === why ? fault.details.slice(0, FAULT_DETAILS).map((line) => row('', line)) : []),
 		row('for users', fault?.now ?? trafficWords(state)),
 		...(gates.length > 0 ? [row('gates', gates.join(' · '))] : []),
 		...(tests ? [row('tests', tests)] : []),

@@ -5,13 +5,6 @@ import type {DeploymentState} from '../domain/deployment/state.ts';
 import {SLOTS, type SlotName, STAGES} from '../domain/ids.ts';
 import {OUTCOMES, type Outcome} from '../domain/outcome.ts';
 
-/** The same borders that choose a strategy: below 0.2, 0.5 and 0.8. */
-export function riskWord(risk: number): 'low' | 'medium' | 'high' | 'very high' {
-	if (risk < 0.2) return 'low';
-	if (risk < 0.5) return 'medium';
-	return risk < 0.8 ? 'high' : 'very high';
-}
-
 export function isClosed(state: DeploymentState): boolean {
 	return OUTCOMES.includes(state.status as Outcome); // `as`: includes() wants the narrow type to compare with
 }
@@ -73,7 +66,7 @@ export function reportPath(state: DeploymentState): string | undefined {
 /** What a person may do now, as sentences with commands to copy; most useful first. `running`: a process conducts it. */
 export function nextSteps(state: DeploymentState, running: boolean): string[] {
 	const {status, decision, fault} = state;
-	if (state.id === undefined) return ['orchestra deploy'];
+	if (state.id === undefined || state.planOnly) return ['orchestra deploy'];
 	if (status === 'promoted') return ['orchestra rollback   if it hurts after all', `orchestra history ${state.id}`];
 	if (isClosed(state))
 		return [...(fault?.nextSteps ?? []), `orchestra history ${state.id}`, 'orchestra deploy   once it is mended'];

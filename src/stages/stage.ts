@@ -55,8 +55,8 @@ export interface Stand {
 		request: Omit<DecisionRequest, 'stage'>,
 		meanwhile?: (signal: AbortSignal) => Promise<string>,
 	): Promise<string | undefined>;
-	/** Whether this stage ever announced that step: what a retreat may have to take back. */
-	intended(key: string): boolean;
+	/** Whether this step was ever intended, past lives included: what may have to be taken back. */
+	begun(key: string): boolean;
 	/** The last gate's verdict, past lives included: what was decided before a crash is not decided anew. */
 	judged(): Judgement | undefined;
 	/** What other terminals asked for since the last call: `promote` skips the rest of a watch, `pause` holds it. */

@@ -9,7 +9,7 @@ import {afterwards} from './afterwards.ts';
 import {sweep} from './gateway.ts';
 import {type TempRepo, tempRepo} from './temp.ts';
 
-const BIN = resolve(import.meta.dirname, '../../bin/orchestra.js');
+export const BIN = resolve(import.meta.dirname, '../../bin/orchestra.js');
 
 const SERVER = `import {createServer} from 'node:http';
 import {readFileSync} from 'node:fs';
@@ -102,7 +102,7 @@ export interface ProjectOptions {
 	/** The start command; false for none. Default: the small server above. */
 	readonly start?: string | false;
 	readonly strategy?: string;
-	/** What `dev` changes answer.js to; default: a good one. */
+	/** The content of answer.js on the base. */
 	readonly answer?: string;
 }
 

@@ -97,7 +97,7 @@ async function stopSlot(ports: ProductionPorts, stand: Stand, slot: SlotName, re
 /** Asks reality what of this release is out there, and takes it back: first the traffic, then the process. */
 export async function retreat(ports: ProductionPorts, input: Partial<Input>, stand: Stand): Promise<void> {
 	// Nothing was started, so nothing is out there; a gateway that does not run need not be started to say so.
-	if (input.selection === undefined || !stand.intended('slot.start')) return;
+	if (input.selection === undefined || !stand.begun('slot.start')) return;
 	const release: string = releaseName(input.selection);
 	const observed = await running(ports);
 	const ours = (['blue', 'green'] as const).find((name) => observed.slots[name].release === release);
@@ -109,7 +109,7 @@ export async function retreat(ports: ProductionPorts, input: Partial<Input>, sta
 	}
 	const old = otherSlot(ours);
 	if (observed.stable === ours && !canServe(observed.slots[old])) {
-		if (stand.intended('promote'))
+		if (stand.begun('promote'))
 			return stand.note(`${release} passed every gate and nothing else can serve now: it goes on serving`, 'warning');
 		// It became the stable one without a promotion, so it is the first of all: abort means as before it.
 		await stand.note(

@@ -7,6 +7,7 @@ import {otherSlot} from '../../domain/ids.ts';
 import {redact} from '../../domain/redact.ts';
 import type {ProductionReport} from '../../domain/release.ts';
 import {safe} from '../../domain/safe.ts';
+import {count, riskWords} from '../../domain/selection/words.ts';
 import type {Movement, Stage, Stand} from '../stage.ts';
 import {requireTrust} from '../staging/trust.ts';
 import {giveBack, retreat, rollBack} from './back.ts';
@@ -72,12 +73,12 @@ async function perform(ports: ProductionPorts, input: Input, stand: Stand): Prom
 		baseline: NOTHING_SEEN,
 		moved: false,
 	};
-	if (promoted && !stand.intended('slot.start')) {
+	if (promoted && !stand.begun('slot.start')) {
 		// Another deployment put exactly this release there: nothing to move, and nothing here to take back.
 		const output = reportOf(ports, stand, rollout, 'promoted');
 		return {kind: 'finished', output, summary: safe(`${release} serves everyone already; nothing was moved`)};
 	}
-	if (promoted && stand.intended('promote')) {
+	if (promoted && stand.begun('promote')) {
 		await makeStable(ports, stand, rollout);
 		return promote(ports, stand, {...rollout, moved: true});
 	}
@@ -121,7 +122,7 @@ async function askToStart(ports: ProductionPorts, input: Input, stand: Stand, re
 		kind: 'start-production',
 		question: safe(`Put ${release} into production?`),
 		details: [
-			safe(`${input.selection.chosen.length} features, risk ${input.selection.risk.value.toFixed(2)}`),
+			safe(`${count(input.selection.chosen.length, 'feature')}, risk ${riskWords(input.selection.risk.value)}`),
 			safe(`Strategy ${ports.strategy.name}: ${ports.strategy.description}`),
 			safe(`Tests: ${input.testing.green ? 'green' : 'not green'} (${input.testing.suites.length} suites)`),
 		],
