@@ -368,6 +368,8 @@ async function retreat(ports: ProductionPorts, input: Partial<Input>, stand: Sta
 		raise('ROLLBACK_FAILED', {with: {why: `the old version in ${stable} is ${observed.slots[stable].state}`}});
 	}
 	if (observed.weights[ours] > 0 || observed.stable === ours) {
+		// A crash may have come between the routing and its record: that people were there is said before they are not.
+		await stand.emit({type: 'route.changed', weights: observed.weights, stable: observed.stable});
 		const {leaseSeconds} = ports.strategy;
 		await ports.target.route({weights: allOn(stable), stable, fence: stand.fence, leaseSeconds});
 		await stand.emit({type: 'route.changed', weights: allOn(stable), stable});
