@@ -67,9 +67,12 @@ export function reportPath(state: DeploymentState): string | undefined {
 export function nextSteps(state: DeploymentState, running: boolean): string[] {
 	const {status, decision, fault} = state;
 	if (state.id === undefined) return ['orchestra deploy'];
+	if (state.planOnly) return ['orchestra deploy', 'orchestra deploy --select ID,ID,…   another choice'];
 	if (status === 'promoted') return ['orchestra rollback   if it hurts after all', `orchestra history ${state.id}`];
-	if (isClosed(state))
-		return [...(fault?.nextSteps ?? []), `orchestra history ${state.id}`, 'orchestra deploy   once it is mended'];
+	if (isClosed(state)) {
+		const again = status === 'aborted' ? 'orchestra deploy   begins anew' : 'orchestra deploy   once it is mended';
+		return [...(fault?.nextSteps ?? []), `orchestra history ${state.id}`, again];
+	}
 	if (!running) {
 		const flag = decision?.flag ? ` ${decision.flag}` : '';
 		return [
