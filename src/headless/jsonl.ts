@@ -3,19 +3,16 @@
 
 import type {Published} from '../domain/deployment/event.ts';
 import type {DeploymentState} from '../domain/deployment/state.ts';
+import {drawableJson} from '../domain/drawable-json.ts';
 import type {Ending, LiveDeployment} from '../engine/live.ts';
 import type {LineIo} from './lines.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields and new types do not raise it. */
 const JSONL_SCHEMA_VERSION = 1;
 
-// JSON.stringify leaves these as they are, and a terminal may obey them: C1 controls, bidi controls, line separators.
-const OBEYED = /[\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
-
 /** One record on one line. What a terminal could obey is written as an escape, which every JSON parser reads back. */
 export function jsonLine(record: unknown): string {
-	const text = JSON.stringify(record);
-	return `${text.replace(OBEYED, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
+	return `${drawableJson(record)}\n`;
 }
 
 /** The last record: what a pipeline branches on. */

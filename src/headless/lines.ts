@@ -2,7 +2,7 @@
 // what commands print and what is said to a person goes to stderr. No cursor codes; colour only where it is allowed.
 
 import {describe} from '../domain/deployment/describe.ts';
-import type {DeploymentEvent, LogLine, Published} from '../domain/deployment/event.ts';
+import type {DeploymentEvent, FeatureLine, LogLine, Published} from '../domain/deployment/event.ts';
 import {STAGES, type StageName} from '../domain/ids.ts';
 import {safe} from '../domain/safe.ts';
 import type {Ending, LiveDeployment} from '../engine/live.ts';
@@ -52,16 +52,28 @@ export async function runLines(live: LiveDeployment, io: LineIo): Promise<Ending
 		const running = STAGES.find((name) => stages[name].status === 'running');
 		const line = eventLine(event, running, io.colour);
 		if (line !== undefined) io.out(`${line}\n`);
-		if (event.type === 'batch.chosen') {
-			const table = batchTable(event.features, io.width, live.state().planOnly);
-			io.out(`${table.map((row) => safe(row, 2000)).join('\n')}\n`);
-		}
+		if (event.type === 'batch.chosen' && !live.state().planOnly) io.out(tableText(event.features, io.width, false));
 		if (event.type === 'decision.asked') for (const text of talkOf(event)) io.err(`${text}\n`);
 	});
 	const ending = await live.ended;
 	unsubscribe();
+	if (wantsList(ending)) io.out(tableText(ending.state.features, io.width, true));
 	io.out(`\n${exitSummary(ending).join('\n')}\n`);
 	return ending;
+}
+
+/** A plan is the list. Whoever has to say which features go needs it as well; later the release plan holds it. */
+function wantsList({state}: Ending): boolean {
+	const {planOnly, stages, features} = state;
+	if (!features.some((feature) => feature.bucket !== undefined)) return false;
+	return planOnly || stages.selection.status === 'held' || stages.selection.status === 'stopped' || undecided(state);
+}
+
+const undecided = ({status, decision}: Ending['state']) => status === 'held' && decision?.stage === 'selection';
+
+function tableText(features: readonly FeatureLine[], width: number, all: boolean): string {
+	const table = batchTable(features, width, all);
+	return `${table.map((row) => safe(row, 2000)).join('\n')}\n`;
 }
 
 /** The question in full: details and answers, for whoever reads along. */

@@ -23,6 +23,8 @@ import {
 
 export const SUMMARY_LINES = 12;
 const LABEL = 11;
+/** Lines of a fault's details that its summary has room for. */
+const FAULT_DETAILS = 2;
 
 const row = (label: string, text: string): string => `  ${label.padEnd(LABEL)}${text}`;
 
@@ -67,6 +69,7 @@ export function exitSummary(ending: Ending): string[] {
 		? []
 		: [
 				...(why && state.status !== 'promoted' ? [row('because', why)] : []),
+				...(fault && fault.headline === why ? fault.details.slice(0, FAULT_DETAILS).map((line) => row('', line)) : []),
 				row('for users', fault?.now ?? trafficWords(state)),
 				...(gates.length > 0 ? [row('gates', gates.join(' · '))] : []),
 				...(tests ? [row('tests', tests)] : []),

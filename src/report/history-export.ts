@@ -4,6 +4,7 @@ import {secondsOf} from '../domain/learning/statistics.ts';
 import {duration, percent} from '../domain/learning/words.ts';
 import type {Summary} from '../domain/summary.ts';
 import {minute, outcomeText} from './history-table.ts';
+import {md} from './markdown.ts';
 
 /** A cell that begins like this would be a formula; the last four are the full-width forms. Leading blanks do not help it. */
 const FORMULA = /^[\s\u00a0]*[=+\-@\t\r＝＋－＠]|^[\t\r\n]/;
@@ -46,15 +47,6 @@ export function historyCsv(summaries: readonly Summary[]): string[] {
 	];
 }
 
-/** Text that Markdown, and the sites that render it, leave as it is: no link, image, mention, HTML, heading or emphasis. */
-function markdownText(text: string): string {
-	const entities: Record<string, string> = {'&': '&amp;', '<': '&lt;', '>': '&gt;'};
-	return text
-		.replaceAll(/[\r\n]+/g, ' ')
-		.replaceAll(/[&<>]/g, (char) => entities[char] ?? char)
-		.replaceAll(/[\\`*_{}[\]()#+\-!|~$:.@]/g, (char) => (char === '@' ? '@\u2060' : `\\${char}`));
-}
-
 export function historyMarkdown(summaries: readonly Summary[]): string[] {
 	const cells = (values: readonly string[]) => `| ${values.join(' | ')} |`;
 	return [
@@ -75,7 +67,7 @@ export function historyMarkdown(summaries: readonly Summary[]): string[] {
 					s.risk === undefined ? '–' : percent(s.risk),
 					seconds === undefined ? '–' : duration(seconds),
 					because ?? s.features.map((f) => f.title).join(', '),
-				].map(markdownText),
+				].map(md),
 			);
 		}),
 	];

@@ -9,7 +9,7 @@ import {afterwards} from './afterwards.ts';
 import {sweep} from './gateway.ts';
 import {type TempRepo, tempRepo} from './temp.ts';
 
-const BIN = resolve(import.meta.dirname, '../../bin/orchestra.js');
+export const BIN = resolve(import.meta.dirname, '../../bin/orchestra.js');
 
 const SERVER = `import {createServer} from 'node:http';
 import {readFileSync} from 'node:fs';
@@ -102,6 +102,8 @@ export interface ProjectOptions {
 	/** The start command; false for none. Default: the small server above. */
 	readonly start?: string | false;
 	readonly strategy?: string;
+	/** The content of answer.js on the base. */
+	readonly answer?: string;
 }
 
 /** `main` is live with one commit, `dev` is two commits ahead: a fix and a feature. */
@@ -138,7 +140,7 @@ export async function testProject(options: ProjectOptions = {}): Promise<TestPro
 	});
 	repo.git('tag', 'v1.0.0');
 	repo.git('checkout', '-q', '-b', 'dev');
-	repo.commit('fix(answer): say it better', {'answer.js': GOOD.replace('hello', 'hello there')});
+	repo.commit('fix(answer): say it better', {'answer.js': options.answer ?? GOOD.replace('hello', 'hello there')});
 	repo.commit('feat(version): a second version', {VERSION: 'two\n'});
 	const begin = (args: readonly string[], env: Record<string, string> = {}) => runOrchestra(repo.root, args, env);
 	return {

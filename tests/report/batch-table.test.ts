@@ -24,10 +24,18 @@ const lines = [
 test('a plan lists what goes and, by bucket, what waits, each with its reason in full', () => {
 	const text = batchTable(lines, 60, true).join('\n');
 	expect(text).toMatch(/Goes \(2\)\n.*\n +8 % +fix +Title of f-1 +f-1 +src/);
-	expect(text).toContain('pulled in');
+	expect(text).toContain('comes along');
 	expect(text).toContain('Waits, not recommended (1)');
 	expect(text.replaceAll(/\s+/g, ' ')).toContain('drops column old of the table notes');
 	for (const row of text.split('\n')) expect(row.length).toBeLessThanOrEqual(60);
+});
+
+test('before a choice there are only buckets', () => {
+	const text = batchTable([line('f-1', {scope: safe('login'), breaking: true, changes: 3})], 100, true).join('\n');
+	expect(text).toMatch(
+		/Recommended \(1\)\n.*\n +8 % +fix! +login: Title of f-1 +f-1 +src\/a.js, with tests; 3 changes/,
+	);
+	expect(text).not.toContain('Goes');
 });
 
 test('a deployment lists what goes and counts the rest', () => {

@@ -140,14 +140,25 @@ function kindOfInner(inner: readonly Fact[]): Kind | undefined {
 	return KINDS.find((kind) => kinds.has(kind));
 }
 
+const LONG_LIVED = /^(?:dev|devel|develop|development|main|master|trunk|next|staging|integration|release)$/i;
+
+/** A merge of a long-lived branch is called after the weightiest that it brought: "Dev" tells nobody anything. */
+function subjectOf(message: string, inner: readonly Fact[], kind: Kind | undefined): string {
+	const brought = inner.filter((fact) => !fact.isMerge);
+	const first = brought.find((fact) => fact.kind === kind) ?? brought[0];
+	if (first === undefined || !LONG_LIVED.test(message)) return message;
+	const more = brought.length - 1;
+	return more === 0 ? first.subject : `${first.subject.slice(0, 200)} and ${more} more from ${message.toLowerCase()}`;
+}
+
 function changeOf({fields, files}: Raw, inner: readonly Fact[]): Omit<Change, 'cancelled'> {
 	const [oid = '', parents = '', tree = '', name = '', email = '', authored, committed, text = ''] = fields;
 	const parent = parents.split(' ')[0] ?? '';
 	const isMerge = parents.includes(' ');
 	const message = parseMessage(text);
 	const only = inner.length === 1 && message.pullRequest === undefined ? inner[0] : undefined;
-	const subject = only?.subject ?? message.subject;
 	const kind = only?.kind ?? message.kind ?? kindOfInner(inner);
+	const subject = only?.subject ?? subjectOf(message.subject, inner, kind);
 	const scope = only?.scope ?? message.scope;
 	const author = {name, email};
 	const bot = isBot(author);

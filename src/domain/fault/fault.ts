@@ -29,7 +29,7 @@ export interface FaultContext {
 }
 
 function fill(template: string, values: Readonly<Record<string, string | number>>): Safe {
-	return safe(template.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? '?')));
+	return safe(template.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? '?')).trimEnd());
 }
 
 /** The only way to make a fault. */

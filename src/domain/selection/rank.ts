@@ -31,12 +31,12 @@ import {count, percent, place, plural, reason} from './words.ts';
 
 /** From so many waiting features on, recommending all the safe ones is no advice. */
 export const OVERLOAD = 50;
-const OVERLOAD_LEAST = 10;
-const OVERLOAD_MOST = 15;
+export const OVERLOAD_LEAST = 10;
+export const OVERLOAD_MOST = 15;
 export const TOO_RISKY = 0.6;
 const BAR = 0.25;
 /** Where D02's fast track ends. */
-const FAST_TRACK = 0.2;
+export const FAST_TRACK = 0.2;
 
 /** How much a person would miss it, 0–1. */
 const USE: Readonly<Record<Kind, number>> = {

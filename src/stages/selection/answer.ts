@@ -98,8 +98,12 @@ function startsWith(id: string, text: string): boolean {
 function nothingIn(choice: Choice, ranked: readonly RankedFeature[]): Fault {
 	const what = choice === 'critical' ? 'No feature must be included at once' : 'No feature is safe enough to recommend';
 	const example = ranked.slice(0, 2).map(({feature}) => feature.id);
+	const why = ranked.slice(0, 3).flatMap(({feature, reasons}) => {
+		const text = reasons[0]?.text;
+		return choice === 'critical' || text === undefined ? [] : [`“${feature.title}”: ${text}`];
+	});
 	return fault('EMPTY_BATCH', {
-		details: [`${what}; ${count(ranked.length, 'feature')} wait`],
+		details: [`${what}; ${count(ranked.length, 'feature waits', 'features wait')}`, ...why],
 		nextSteps: [`orchestra deploy --select ${example.join(',')}`],
 	});
 }

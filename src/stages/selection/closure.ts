@@ -55,15 +55,23 @@ export async function closeOver(parts: ClosureParts): Promise<Closure> {
 	const left = new Map<FeatureId, Safe>();
 	const needs = new Map<FeatureId, Set<FeatureId>>();
 
+	const filesOf = (oid: Oid) =>
+		(order[place.get(oid) ?? -1]?.files ?? []).flatMap(({path, from}) => (from === undefined ? [path] : [path, from]));
+
 	function leaveOut(id: FeatureId, because: string): void {
 		chosen.delete(id);
 		pulled.delete(id);
 		left.set(id, safe(because));
-		for (const [other, pull] of pulled) {
-			pull.by.delete(id);
-			if (pull.by.size > 0) continue;
+		abandon(id);
+	}
+
+	/** Who came along only for the sake of one that goes no more stays as well, and so on. */
+	function abandon(id: FeatureId): void {
+		for (const [other, pull] of [...pulled]) {
+			if (!pull.by.delete(id) || pull.by.size > 0) continue;
 			pulled.delete(other);
 			chosen.delete(other);
+			abandon(other);
 		}
 	}
 
@@ -143,11 +151,12 @@ export async function closeOver(parts: ClosureParts): Promise<Closure> {
 				picks,
 			};
 		}
+		// A change that conflicts is left out of the round whole: what came later to any of its files may only miss that.
 		const troubled = new Set<string>();
 		const before = `${[...chosen].join()}|${left.size}`;
 		for (const conflict of seen.conflicts) {
 			const echo = conflict.paths.some((path) => troubled.has(path));
-			for (const path of conflict.paths) troubled.add(path);
+			for (const path of [...conflict.paths, ...filesOf(conflict.change)]) troubled.add(path);
 			const feature = owner.get(conflict.change);
 			if (echo || feature === undefined || !chosen.has(feature.feature.id)) continue;
 			const end = await mend(troubleIn(conflict, feature));

@@ -2,6 +2,7 @@
 // come along, and builds the release commit from exactly that. Knows git, memory and the model by their ports only.
 
 import type {Batch} from '../../domain/batch.ts';
+import type {Change} from '../../domain/change.ts';
 import {type Fault, fault} from '../../domain/fault/fault.ts';
 import type {RankedFeature} from '../../domain/feature.ts';
 import type {FeatureId} from '../../domain/ids.ts';
@@ -20,6 +21,7 @@ import type {Before} from '../score.ts';
 import type {Movement, Stage, Stand} from '../stage.ts';
 import {batchQuestion, readAnswer, type Wish} from './answer.ts';
 import {type Closed, closeOver} from './closure.ts';
+import {fitRecommended} from './fit.ts';
 import {lineOf} from './lines.ts';
 
 export interface SelectionPorts {
@@ -58,7 +60,10 @@ async function perform(ports: SelectionPorts, {discovery}: Input, stand: Stand):
 	const most = Math.min(stored.max_features_per_deployment, ports.cap ?? Number.POSITIVE_INFINITY);
 	const preferences = {...stored, max_features_per_deployment: most};
 	const patterns = await ports.memory.patterns();
-	const ranking = await rankAll(ports.ranker, rankFeatures(discovery.features, {patterns, preferences}), stand);
+	const byItself = await rankAll(ports.ranker, rankFeatures(discovery.features, {patterns, preferences}), stand);
+	const order = branchOrder(discovery);
+	const simulate = simulation(ports.repository, discovery, order, stand);
+	const ranking = {...byItself, ranked: await fitRecommended({ranked: byItself.ranked, order, most, simulate})};
 	await stand.emit({
 		type: 'features.found',
 		features: ranking.ranked.map((one) => lineOf(one)),
@@ -97,6 +102,18 @@ async function rankAll(ranker: Ranker, rules: readonly RankedFeature[], stand: S
 	}
 }
 
+/** Everything on the branch, in its order: the waiting, the shipped, the cancelled. */
+function branchOrder({features, shipped, cancelled}: Input['discovery']): Change[] {
+	return inBranchOrder([...features.flatMap((feature) => feature.changes), ...shipped, ...cancelled]);
+}
+
+const simulation =
+	(repository: Repository, {base}: Input['discovery'], order: readonly Change[], stand: Stand) =>
+	(picks: readonly Change[]) => {
+		stand.signal.throwIfAborted();
+		return repository.simulate(base.oid, picks, order);
+	};
+
 /** The wish with everything it needs, or why that cannot be. */
 async function complete(
 	repository: Repository,
@@ -105,8 +122,7 @@ async function complete(
 	wish: Wish,
 	stand: Stand,
 ): Promise<Closed | Exclude<Movement<Batch>, {kind: 'finished'}>> {
-	const waiting = discovery.features.flatMap((feature) => feature.changes);
-	const order = inBranchOrder([...waiting, ...discovery.shipped, ...discovery.cancelled]);
+	const order = branchOrder(discovery);
 	let question: ReturnType<typeof conflictQuestion> | undefined;
 	let asked = 0;
 	const closure = await closeOver({
@@ -114,10 +130,7 @@ async function complete(
 		order,
 		choice: wish.choice,
 		ids: wish.ids,
-		simulate: (picks) => {
-			stand.signal.throwIfAborted();
-			return repository.simulate(discovery.base.oid, picks, order);
-		},
+		simulate: simulation(repository, discovery, order, stand),
 		askAbout: async (needs, needed, path) => {
 			question = conflictQuestion(++asked, needs, needed, path);
 			const answer = await stand.ask(question);

@@ -78,6 +78,18 @@ test('a merged pull request is one change with the title of its body, and a merg
 	expect(changes[0]?.issues).toEqual(['ABC-9']);
 });
 
+test('a merge of a long-lived branch is called after the weightiest that it brought', async () => {
+	const repo = started();
+	repo.git('checkout', '-q', '-b', 'staging');
+	repo.commit('docs: how to', {'how.md': '1\n'});
+	repo.commit('fix(login): close the session', {'login.txt': '1\n'});
+	repo.commit('tidy up', {'tidy.txt': '1\n'});
+	repo.git('checkout', '-q', 'dev');
+	repo.git('merge', '-q', '--no-ff', '-m', "Merge branch 'staging' of https://host/repo into dev", 'staging');
+	const [merge] = await changesOf(await open(repo.root));
+	expect(merge).toMatchObject({subject: 'fix(login): close the session and 2 more from staging', kind: 'fix'});
+});
+
 test('messages, names and paths cannot forge a record', async () => {
 	const repo = started();
 	const zero = '0'.repeat(40);

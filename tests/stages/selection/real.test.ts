@@ -139,6 +139,18 @@ describe('on a real repository', () => {
 		expect(batch.chosen).not.toContain(drop?.feature.id);
 	});
 
+	test('what only misses another file of a change that waits itself is no conflict of its own', async () => {
+		const repo = tempRepo();
+		repo.commit('feat: start', {'a.txt': lines('1', '2', '3'), 'c.txt': lines('c')});
+		repo.git('checkout', '-q', '-b', 'dev');
+		repo.commit('feat: ground', {'a.txt': lines('1', 'ground', '3')});
+		repo.commit('fix: two files', {'a.txt': lines('1', 'ground, mended', '3'), 'c.txt': lines('c', 'mended')});
+		repo.commit('fix: on top', {'c.txt': lines('c', 'mended', 'twice')});
+		const done = await select(repo.root, (report) => `${idOf(report, 'two files')},${idOf(report, 'on top')}`);
+		expect(batchOf(done).chosen).toHaveLength(3);
+		expect(batchOf(done).pulledIn.map(({feature}) => feature)).toEqual([idOf(done.discovery, 'ground')]);
+	});
+
 	test('a change that the base contradicts is a conflict that names the path', async () => {
 		const repo = small();
 		repo.git('checkout', '-q', 'main');

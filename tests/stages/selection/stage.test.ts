@@ -91,10 +91,10 @@ describe('the choice', () => {
 		expect(stand.asked[0]?.details[0]).toBe('1 must include, 1 recommended, 0 optional, 1 not recommended');
 	});
 
-	test('unanswered, the deployment is held on that question, and nothing was simulated or built', async () => {
+	test('unanswered, the deployment is held on that question, and nothing was built', async () => {
 		const {movement, repository} = await select(features, {answers: {batch: undefined}});
 		expect(movement).toMatchObject({kind: 'held', request: {id: 'selection.batch', stage: 'selection'}});
-		expect([repository.simulated, repository.built]).toEqual([[], []]);
+		expect(repository.built).toEqual([]);
 	});
 
 	test('a custom choice is taken by id or a clear beginning of one, and what differs from the advice is recorded', async () => {
@@ -170,18 +170,48 @@ describe('the closure', () => {
 		const world = {restsOn: {b: ['a'], c: ['b'], d: ['c']}, namesMissing: false};
 		const {movement, repository} = await select(features, {world});
 		expect(titles(batchOf(movement)).sort()).toEqual(['a', 'b', 'c', 'd']);
-		expect(repository.simulated.length).toBeLessThanOrEqual(5);
+		// Twice four rounds: once so that the list is right before it is shown, once for the answer.
+		expect(repository.simulated.length).toBeLessThanOrEqual(8);
 	});
 
 	test('a not recommended feature is never pulled in by itself: who needs it stays out, and that is said', async () => {
 		const features = branch({drop: {danger: true}, top: {}, after: {}, free: {}});
 		const {movement, stand, repository} = await select(features, {world: {restsOn: {top: ['drop'], after: ['top']}}});
-		expect(titles(batchOf(movement))).toEqual(['free']);
-		expect(stand.notes).toEqual([
-			'Left out: “fix: top” needs “fix: drop” (src/top.ts), which is not recommended',
-			'Left out: “fix: after” needs “fix: top” (src/after.ts), which stays out',
-		]);
+		const batch = batchOf(movement);
+		expect(titles(batch)).toEqual(['free']);
+		const said = (title: string) => batch.ranked.find(({feature}) => feature.title === title);
+		expect(said('fix: top')).toMatchObject({bucket: 'optional', needs: [idOf(features, 'drop')]});
+		expect(said('fix: top')?.reasons[0]?.text).toBe('needs “fix: drop” (src/top.ts), which is not recommended');
+		expect(said('fix: after')?.reasons[0]?.text).toBe('needs “fix: top” (src/after.ts), which stays out');
+		expect(stand.asked[0]?.options[0]?.label).toBe('All recommended (1)');
 		expect(repository.built).toEqual([['fix: free']]);
+	});
+
+	test('the place of what cannot go is taken by what the cap had kept out and needs nothing else', async () => {
+		const chore = {kind: 'chore'} as const;
+		const features = branch({drop: {danger: true}, first: chore, top: {}, second: {}, third: chore, last: chore});
+		const world = {restsOn: {top: ['drop'], second: ['drop']}};
+		const done = await select(features, {world, more: {cap: 2}});
+		expect(done.stand.asked[0]?.options[0]?.label).toBe('All recommended (2)');
+		expect(titles(batchOf(done.movement)).sort()).toEqual(['first', 'third']);
+	});
+
+	test('what comes along counts: a recommended batch is never larger than the cap', async () => {
+		const names = ['a', 'b', 'c', 'd'].map((name) => [`ground-${name}`, large] as const);
+		const features = branch({...Object.fromEntries(names), a: {}, b: {}, c: {}, d: {}});
+		const world = {restsOn: {a: ['ground-a'], b: ['ground-b'], c: ['ground-c'], d: ['ground-d']}};
+		const batch = batchOf((await select(features, {world, more: {cap: 5}})).movement);
+		expect(batch.chosen).toHaveLength(4);
+		expect(batch.pulledIn).toHaveLength(2);
+		expect(batch.ranked.filter(({reasons}) => reasons[0]?.text.includes('brings others along'))).toHaveLength(2);
+	});
+
+	test('who came along for one that came along stays out with it', async () => {
+		const features = branch({drop: {danger: true}, deep: large, ground: large, top: {}, free: {}});
+		const world = {restsOn: {ground: ['deep'], top: ['ground', 'drop']}};
+		const batch = `${idOf(features, 'top')},${idOf(features, 'free')}`;
+		const done = await select(features, {world, answers: {batch, conflict: 'leave-out'}});
+		expect(titles(batchOf(done.movement))).toEqual(['free']);
 	});
 
 	test('what came along only for a feature that stays out stays out too', async () => {
@@ -223,16 +253,21 @@ describe('the closure', () => {
 	});
 
 	test('of the recommended ones, what applies nowhere stays out and that is said', async () => {
-		const {movement, stand} = await select(branch({crash: {}, plain: {}}), {world: {hopeless: ['plain']}});
-		expect(titles(batchOf(movement))).toEqual(['crash']);
-		expect(stand.notes).toEqual(['Left out: “fix: plain” does not apply on the base: src/plain.ts']);
+		const {movement} = await select(branch({crash: {}, plain: {}}), {world: {hopeless: ['plain']}});
+		const batch = batchOf(movement);
+		expect(titles(batch)).toEqual(['crash']);
+		expect(batch.ranked[1]).toMatchObject({bucket: 'optional'});
+		expect(batch.ranked[1]?.reasons[0]?.text).toBe('does not apply on the base: src/plain.ts');
 	});
 
 	test('when everything falls away, the batch is empty and says why', async () => {
 		const {movement} = await select(branch({plain: {}}), {world: {hopeless: ['plain']}});
 		expect(faultOf(movement)).toMatchObject({
 			code: 'EMPTY_BATCH',
-			details: ['“fix: plain” does not apply on the base: src/plain.ts'],
+			details: [
+				'No feature is safe enough to recommend; 1 feature waits',
+				'“fix: plain”: does not apply on the base: src/plain.ts',
+			],
 		});
 	});
 
