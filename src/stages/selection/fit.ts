@@ -51,7 +51,10 @@ export async function fitRecommended(parts: FitParts): Promise<RankedFeature[]> 
 			if (one === undefined || !isAdvised(one)) continue;
 			gaveWay = true;
 			const why = because.replace(`“${one.feature.title}” `, '');
-			list.set(feature, moved(one, 'optional', reason('bucket.needs', why)));
+			// What must not wait is not talked down: it keeps its place on the list, and a person hears what stands in its way.
+			const must = one.bucket === 'must include';
+			const text = must ? `${one.reasons[0]?.text}, but ${why}: a person must decide` : why;
+			list.set(feature, moved(one, must ? one.bucket : 'optional', reason('bucket.needs', text)));
 		}
 		const dear = closed.chosen.length > most ? dearest(closed, [...list.values()]) : undefined;
 		if (dear === undefined) {
