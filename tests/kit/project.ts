@@ -104,6 +104,8 @@ export interface ProjectOptions {
 	readonly strategy?: string;
 	/** The content of answer.js on the base. */
 	readonly answer?: string;
+	/** How long each step of the strategies is watched, seconds. Default 0.3. */
+	readonly watchSeconds?: number;
 }
 
 /** `main` is live with one commit, `dev` is two commits ahead: a fix and a feature. */
