@@ -4,7 +4,9 @@
 import {createHash} from 'node:crypto';
 import type {DecisionRequest} from '../domain/decision.ts';
 import type {Body} from '../domain/deployment/event.ts';
+
 import {drawableJson} from '../domain/drawable-json.ts';
+import type {FaultCode} from '../domain/fault/catalogue.ts';
 import {type Fault, FaultError, fault, faultOf} from '../domain/fault/fault.ts';
 import {STAGES, type StageName} from '../domain/ids.ts';
 import {EXIT, type ExitCode, exitCodeOf, OUTCOMES, type Outcome} from '../domain/outcome.ts';
@@ -50,6 +52,14 @@ class Cancelled extends Error {
 	}
 }
 
+/** What ends a deployment before it began: words that name nothing, or nothing chosen. The exit code for each. */
+const WRONG_WORDS: Partial<Record<FaultCode, ExitCode>> = {
+	USAGE: EXIT.usage,
+	REF_NOT_FOUND: EXIT.usage,
+	NO_COMMITS: EXIT.failed,
+	EMPTY_BATCH: EXIT.failed,
+};
+
 type Ended = {outcome: Outcome; why?: Safe; cause?: string};
 type Leaving = {exit: ExitCode; fault?: Fault};
 
@@ -64,8 +74,13 @@ export function conduct(options: Conducting): LiveDeployment {
 	const person: StandParts['person'] = options.interactive
 		? (request, signal) =>
 				new Promise((resolve, reject) => {
+					signal.throwIfAborted();
 					waiting = {request, resolve};
-					signal.addEventListener('abort', () => reject(signal.reason), {once: true});
+					const leave = () => {
+						waiting = undefined;
+						reject(signal.reason);
+					};
+					signal.addEventListener('abort', leave, {once: true});
 				})
 		: undefined;
 
@@ -93,8 +108,9 @@ export function conduct(options: Conducting): LiveDeployment {
 			return true;
 		},
 		wish(wish) {
-			if (wish === 'promote') wishes.promote = true;
-			else wishes.paused = wish === 'pause';
+			if (wish !== 'promote') wishes.paused = wish === 'pause';
+			// Said before there is anything to look at, it would skip a watch that nobody has seen.
+			else if (recorder.state().stages.production.status === 'running') wishes.promote = true;
 		},
 		cancel(how) {
 			// The first word counts: a stop that is under way ends in an open deployment, which can then be aborted.
@@ -104,9 +120,12 @@ export function conduct(options: Conducting): LiveDeployment {
 	};
 
 	lock?.onRequest((request) => {
+		const {id, stages} = recorder.state();
+		if (request === 'promote' && stages.production.status !== 'running')
+			return {accepted: false, text: 'promote: no rollout is being watched now'};
 		if (request === 'abort') live.cancel('abort');
 		else live.wish(request);
-		return {accepted: true, text: `${request}: passed on to ${recorder.state().id}`};
+		return {accepted: true, text: `${request}: passed on to ${id}`};
 	});
 
 	async function run(): Promise<Ending> {
@@ -145,6 +164,7 @@ export function conduct(options: Conducting): LiveDeployment {
 		for (const name of STAGES) {
 			if (name === 'learning') break;
 			if (await recall(name)) continue;
+			if (cancelled.signal.aborted) return interrupted();
 			lock?.describe({stage: name});
 			const left = await play(name);
 			if (left) return left;
@@ -201,28 +221,35 @@ export function conduct(options: Conducting): LiveDeployment {
 			const waits = fault('HELD', {with: {question, flag}, nextSteps: []});
 			return {...(await leave('held', `Waiting for a decision: ${question}`, EXIT.held)), fault: waits};
 		}
+		// Ctrl-C reaches the commands of a stage as well: what they then say is no verdict about the release.
+		if (cancelled.signal.aborted) return interrupted();
 		const stopped = {...movement.fault, stage: movement.fault.stage ?? name};
 		await recorder.record({type: 'stage.stopped', stage: name, fault: stopped}, true);
 		if (stopped.code === 'NOTHING_TO_DEPLOY') {
 			if (options.purpose !== 'plan') await options.discard();
 			return {exit: EXIT.ok, fault: stopped};
 		}
-		if (options.purpose === 'plan') return {exit: EXIT.failed, fault: stopped};
-		const moved = recorder.state().trafficMoved;
-		// A person who says stop has aborted; everything else that stops a stage is a failure.
-		const failure = stopped.kind === 'cancelled' ? 'aborted' : 'failed';
-		const ended: Ended = {outcome: moved ? 'rolled_back' : failure, why: stopped.headline, cause: stopped.code};
+		const misspelt = name === 'discovery' || name === 'selection' ? WRONG_WORDS[stopped.code] : undefined;
+		if (options.purpose === 'plan') return {exit: misspelt ?? EXIT.failed, fault: stopped};
+		if (misspelt !== undefined) {
+			// Nothing was begun, so there is nothing to remember; what was open before stays as it was.
+			if (journal.past.length === 0) await options.discard();
+			else await leave('held', stopped.headline, misspelt);
+			return {exit: misspelt, fault: stopped};
+		}
+		const stop = stopped.kind === 'cancelled' ? 'aborted' : 'failed';
+		const outcome = recorder.state().trafficMoved ? 'rolled_back' : stop;
+		const ended: Ended = {outcome, why: stopped.headline, cause: stopped.code};
 		return {fault: stopped, ...(await finish(ended))};
 	}
 
+	function aborting(): boolean {
+		return cancelled.signal.aborted && (cancelled.signal.reason as Cancelled).how === 'abort'; // `as`: only cancel() aborts this signal
+	}
+
 	async function interrupted(): Promise<Leaving> {
-		const {how} = cancelled.signal.reason as Cancelled; // `as`: only cancel() aborts this signal
-		if (how === 'abort') return abort('aborted on request');
-		return leave(
-			'interrupted',
-			'Interrupted: nothing was taken back. Go on with: orchestra deploy --resume',
-			EXIT.interrupted,
-		);
+		if (aborting()) return abort('aborted on request');
+		return leave('interrupted', 'Interrupted. Go on with: orchestra deploy --resume', EXIT.interrupted);
 	}
 
 	async function leave(why: 'held' | 'interrupted', text: string, exit: ExitCode): Promise<Leaving> {
@@ -246,12 +273,19 @@ export function conduct(options: Conducting): LiveDeployment {
 		if (recorder.state().status !== outcome) {
 			const back = outcome === 'promoted' ? undefined : await retreat();
 			if (back) return back;
-			await learn(ended);
+			const left = await learn(ended);
+			if (left) return left;
 			const {trafficMoved} = recorder.state();
 			await recorder.record({type: 'deployment.closed', outcome, trafficMoved, ...(why ? {why} : {})}, true);
 		}
-		await options.archive(recorder);
-		return {exit: exitCodeOf(outcome, recorder.state().trafficMoved)};
+		const exit = exitCodeOf(outcome, recorder.state().trafficMoved);
+		try {
+			await options.archive(recorder);
+		} catch (thrown) {
+			// How it ended is on record and stays true; whoever comes next puts it on the shelf.
+			return {exit, fault: faultOf(thrown)};
+		}
+		return {exit};
 	}
 
 	/** Takes back what the begun stages did, last first. Undefined when all is back; else a person is needed. */
@@ -271,18 +305,26 @@ export function conduct(options: Conducting): LiveDeployment {
 		return undefined;
 	}
 
-	/** A lesson that could not be drawn must not keep a deployment open. */
-	async function learn(ended: Ended): Promise<void> {
-		if (recorder.state().stages.learning.status === 'finished') return;
+	/** A lesson that could not be drawn must not keep a deployment open; a question about the promoted one may. */
+	async function learn(ended: Ended): Promise<Leaving | undefined> {
+		if (recorder.state().stages.learning.status === 'finished') return undefined;
+		const stopping = () => ended.outcome === 'promoted' && cancelled.signal.aborted && !aborting();
+		if (stopping()) return interrupted();
 		lock?.describe({stage: 'learning'});
 		await recorder.record({type: 'stage.started', stage: 'learning'}, true);
 		const {trafficMoved} = recorder.state();
 		const input = {...outputs, ended: {...ended, trafficMoved}, state: recorder.state()} as Before['learning']; // `as`: outputs are typed by the score
+		const perform = (signal: AbortSignal, who: StandParts['person']) =>
+			score.learning.perform(input, standFor('learning', {...parts, person: who}, signal));
+		// Whoever aborts, or sees a release taken back, is asked nothing more; but there is still something to learn.
+		const quietly = () => perform(new AbortController().signal, undefined);
 		try {
-			// After an abort there is still something to learn: only a stop that comes now cuts it short.
-			const signal = cancelled.signal.aborted ? new AbortController().signal : cancelled.signal;
-			const movement = await score.learning.perform(input, standFor('learning', parts, signal));
-			if (movement.kind !== 'finished') return;
+			const asking = ended.outcome === 'promoted' && !aborting();
+			const movement = await (asking ? perform(cancelled.signal, person) : quietly()).catch((thrown: unknown) => {
+				if (asking && aborting()) return quietly();
+				throw thrown;
+			});
+			if (movement.kind !== 'finished') return undefined;
 			const sum = await folder.write('learning.json', `${drawableJson(movement.output, '\t')}\n`);
 			const {summary} = movement;
 			await recorder.record(
@@ -290,15 +332,16 @@ export function conduct(options: Conducting): LiveDeployment {
 				true,
 			);
 		} catch (thrown) {
-			if (cancelled.signal.aborted) return;
+			if (stopping()) return interrupted();
 			await recorder.record({type: 'stage.stopped', stage: 'learning', fault: faultOf(thrown)}, true);
 		}
+		return undefined;
 	}
 
 	/** Something broke outside a stage: the journal, the disk, or a bug. Nothing more is done; the deployment stays open. */
 	async function breakOff(thrown: unknown): Promise<Leaving> {
 		const broken = faultOf(thrown);
-		const stage = STAGES.find((name) => recorder.state().stages[name].status === 'running') ?? 'discovery';
+		const stage = STAGES.findLast((name) => recorder.state().stages[name].status !== 'waiting') ?? 'discovery';
 		await recorder.record({type: 'stage.stopped', stage, fault: broken}, true).catch(() => undefined);
 		return {exit: recorder.state().trafficMoved ? EXIT.unknown : EXIT.failed, fault: broken};
 	}

@@ -22,7 +22,14 @@ export function createRecorder(journal: Journal, folder: DeploymentFolder): Reco
 	let state = foldAll(journal.past);
 
 	function publish(event: Published) {
-		for (const listener of listeners) listener(event);
+		for (const listener of listeners) {
+			try {
+				listener(event);
+			} catch {
+				// A face that broke hears no more; a release is not stopped half-way because of a screen.
+				listeners.delete(listener);
+			}
+		}
 	}
 
 	return {

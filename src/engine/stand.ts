@@ -51,13 +51,26 @@ export function standFor(stage: StageName, parts: StandParts, signal: AbortSigna
 		return result;
 	}
 
-	async function ask(question: Omit<DecisionRequest, 'stage'>): Promise<string | undefined> {
+	/** A person's answer, or the one that came by itself while they thought. */
+	async function think(request: DecisionRequest, meanwhile: ((signal: AbortSignal) => Promise<string>) | undefined) {
+		if (parts.person === undefined) return undefined;
+		const over = new AbortController();
+		const either = AbortSignal.any([signal, over.signal]);
+		const person = parts.person(request, either).then((value) => ({value, by: 'person' as const}));
+		const others = meanwhile === undefined ? [] : [meanwhile(either).then((value) => ({value, by: 'policy' as const}))];
+		// The loser of the race is told to stop, and rejects unheard.
+		for (const one of [person, ...others]) one.catch(() => undefined);
+		return Promise.race([person, ...others]).finally(() => over.abort(new Error('answered')));
+	}
+
+	async function ask(question: Omit<DecisionRequest, 'stage'>, meanwhile?: (signal: AbortSignal) => Promise<string>) {
 		const request: DecisionRequest = {...question, stage};
-		const earlier = recorder.state().answers[request.id];
+		// Trust is the machine's to remember: a journal lies in the repository and could have come with it.
+		const earlier = request.kind === 'trust' ? undefined : recorder.state().answers[request.id];
 		if (earlier !== undefined) return earlier.value;
 		const ready = answerOf(request, parts.flags);
 		if (recorder.state().decision?.id !== request.id) await recorder.record({type: 'decision.asked', request}, true);
-		const answer = ready ?? (parts.person && {value: await parts.person(request, signal), by: 'person' as const});
+		const answer = ready ?? (await think(request, meanwhile));
 		if (answer === undefined) return undefined;
 		await recorder.record({type: 'decision.answered', answer: {id: request.id, ...answer}}, true);
 		return answer.value;
@@ -72,7 +85,8 @@ export function standFor(stage: StageName, parts: StandParts, signal: AbortSigna
 		log: (line) => recorder.log({type: 'log', stage, ...line}),
 		step,
 		ask,
-		intended: (key) => recorder.state().steps[stepId(stage, key)] !== undefined,
+		begun: (key) => recorder.state().steps[stepId(stage, key)] !== undefined,
+		judged: () => recorder.state().gates?.at(-1)?.judgement,
 		wishes: parts.wishes,
 		note: (text, level = 'info') => recorder.record({type: 'note', level, stage, text: safe(text)}),
 	};

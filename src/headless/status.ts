@@ -4,9 +4,10 @@ import {seconds} from '../domain/deployment/describe.ts';
 import type {DeploymentState} from '../domain/deployment/state.ts';
 import {STAGES} from '../domain/ids.ts';
 import {safe} from '../domain/safe.ts';
+import {riskWords} from '../domain/selection/words.ts';
 import type {Holder} from '../ports/lock.ts';
 import {STAGE_MARKS, STATUS_MARKS} from '../report/marks.ts';
-import {chosenCount, features, isClosed, nextSteps, riskWord, testWords, trafficWords} from '../report/plain-words.ts';
+import {chosenCount, features, isClosed, nextSteps, testWords, trafficWords} from '../report/plain-words.ts';
 import {faultLines} from './summary.ts';
 
 const RECENT = 5;
@@ -26,7 +27,7 @@ export function statusLines(
 	const tests = testWords(state);
 	const chosen = chosenCount(state);
 	const picked = chosen > 0 ? `${chosen} of ${features(state.features.length)}` : features(state.features.length);
-	const risk = state.risk === undefined ? '' : `, risk ${state.risk.toFixed(2)} (${riskWord(state.risk)})`;
+	const risk = state.risk === undefined ? '' : `, risk ${riskWords(state.risk)}`;
 	const stages = STAGES.map((name) => {
 		const stage = state.stages[name];
 		const mark = STAGE_MARKS[stage.status === 'running' && !running ? 'stopped' : stage.status];

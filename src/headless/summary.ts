@@ -6,6 +6,7 @@ import type {DeploymentState} from '../domain/deployment/state.ts';
 import type {Fault} from '../domain/fault/fault.ts';
 import {EXIT} from '../domain/outcome.ts';
 import {type Safe, safe} from '../domain/safe.ts';
+import {riskWords} from '../domain/selection/words.ts';
 import type {Ending} from '../engine/live.ts';
 import {STATUS_MARKS} from '../report/marks.ts';
 import {
@@ -15,7 +16,6 @@ import {
 	isClosed,
 	nextSteps,
 	reportPath,
-	riskWord,
 	testWords,
 	trafficWords,
 	workedMs,
@@ -50,7 +50,7 @@ function headline({state, exit}: Ending): string {
 
 function versionOf(state: DeploymentState): string {
 	if (state.version === undefined) return state.project;
-	const risk = state.risk === undefined ? '' : `, risk ${state.risk.toFixed(2)} ${riskWord(state.risk)}`;
+	const risk = state.risk === undefined ? '' : `, risk ${riskWords(state.risk)}`;
 	return `${state.project} ${state.version} (${features(chosenCount(state))}${risk})`;
 }
 

@@ -1,20 +1,13 @@
 // Room: report. The deployment checklist: what Orchestra can see is ticked with its evidence, the rest is a person's. Pure.
 
 import type {BuiltCommit} from '../domain/batch.ts';
+import {seconds} from '../domain/deployment/describe.ts';
 import {KNOWN_SUITES} from '../domain/project.ts';
 import type {ChecklistItem, SuiteResult} from '../domain/release.ts';
 import {type Safe, safe} from '../domain/safe.ts';
+import {riskWords} from '../domain/selection/words.ts';
 import {code, document, md} from './markdown.ts';
-import {
-	chosenFeatures,
-	count,
-	findingsOf,
-	highRisk,
-	percent,
-	placeOf,
-	type ReleaseFacts,
-	seconds,
-} from './release-facts.ts';
+import {chosenFeatures, count, findingsOf, highRisk, percent, placeOf, type ReleaseFacts} from './release-facts.ts';
 
 /** The part of an item's id before the first dot, and its heading; in the order of the document. */
 const GROUPS: Readonly<Record<string, string>> = {
@@ -45,7 +38,7 @@ function changeItems(facts: ReleaseFacts): ChecklistItem[] {
 	const {batch, commands} = facts;
 	const features = chosenFeatures(batch);
 	const changes = features.reduce((sum, ranked) => sum + ranked.feature.changes.length, 0);
-	const risk = `predicted risk ${batch.risk.value.toFixed(2)} from ${count(batch.risk.evidence, 'earlier case')}`;
+	const risk = `predicted risk ${riskWords(batch.risk.value)}, from ${count(batch.risk.evidence, 'earlier case')}`;
 	const ran = [commands.install, commands.build].filter((command) => command !== undefined);
 	return [
 		item('change.scored', 'Every change is known, grouped and rated', {

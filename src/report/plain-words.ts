@@ -5,13 +5,6 @@ import type {DeploymentState} from '../domain/deployment/state.ts';
 import {SLOTS, type SlotName, STAGES} from '../domain/ids.ts';
 import {OUTCOMES, type Outcome} from '../domain/outcome.ts';
 
-/** The same borders that choose a strategy: below 0.2, 0.5 and 0.8. */
-export function riskWord(risk: number): 'low' | 'medium' | 'high' | 'very high' {
-	if (risk < 0.2) return 'low';
-	if (risk < 0.5) return 'medium';
-	return risk < 0.8 ? 'high' : 'very high';
-}
-
 export function isClosed(state: DeploymentState): boolean {
 	return OUTCOMES.includes(state.status as Outcome); // `as`: includes() wants the narrow type to compare with
 }

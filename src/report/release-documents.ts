@@ -1,8 +1,10 @@
 // Room: report. Release plan, test plan and rollback procedure, as Markdown from one data model. Pure.
 
+import {seconds} from '../domain/deployment/describe.ts';
 import type {RankedFeature} from '../domain/feature.ts';
 import {KNOWN_SUITES} from '../domain/project.ts';
 import {safe} from '../domain/safe.ts';
+import {riskWords, percent as whole} from '../domain/selection/words.ts';
 import {block, bullets, code, document, md, table} from './markdown.ts';
 import {
 	chosenFeatures,
@@ -14,7 +16,6 @@ import {
 	placeOf,
 	previousRelease,
 	type ReleaseFacts,
-	seconds,
 } from './release-facts.ts';
 
 const MAX_ROWS = 200;
@@ -38,7 +39,7 @@ function banner(facts: ReleaseFacts): string | undefined {
 function featureRow(ranked: RankedFeature): string[] {
 	const {feature, bucket, risk, reasons} = ranked;
 	const kind = `${feature.kind}${feature.breaking ? ' · **breaking**' : ''}`;
-	return [md(feature.title), kind, bucket, risk.toFixed(2), md(reasons[0]?.text ?? '–'), code(feature.id)];
+	return [md(feature.title), kind, bucket, whole(risk), md(reasons[0]?.text ?? '–'), code(feature.id)];
 }
 
 function features(all: readonly RankedFeature[]): string {
@@ -162,7 +163,7 @@ export function releasePlan(facts: ReleaseFacts): string {
 				],
 				[
 					'predicted risk',
-					`${risk.value.toFixed(2)} of 1, from ${count(risk.evidence, 'earlier case')}; ranked by ${batch.ranking.by} (${md(batch.ranking.note)})`,
+					`${riskWords(risk.value)}, from ${count(risk.evidence, 'earlier case')}; ranked by ${batch.ranking.by} (${md(batch.ranking.note)})`,
 				],
 				['target', md(facts.target)],
 				['strategy', md(facts.strategy)],

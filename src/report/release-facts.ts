@@ -4,6 +4,7 @@ import type {Batch, DiscoveryReport} from '../domain/batch.ts';
 import type {Finding, RankedFeature} from '../domain/feature.ts';
 import type {SuiteCommand} from '../domain/project.ts';
 import {type Safe, safe} from '../domain/safe.ts';
+import {riskWords} from '../domain/selection/words.ts';
 
 /** From this predicted risk on a release is high risk, whatever is in it. */
 export const HIGH_RISK = 0.8;
@@ -54,19 +55,13 @@ export function findingsOf(batch: Batch, topic?: Finding['topic']): readonly Fin
 export function highRisk(batch: Batch): readonly Safe[] {
 	const schema = findingsOf(batch, 'schema').filter((finding) => finding.severity === 'danger');
 	const reasons: Safe[] = [];
-	if (batch.risk.value >= HIGH_RISK) reasons.push(safe(`predicted risk ${batch.risk.value.toFixed(2)} of 1`));
+	if (batch.risk.value >= HIGH_RISK) reasons.push(safe(`predicted risk ${riskWords(batch.risk.value)}`));
 	for (const finding of schema) reasons.push(safe(`database: ${finding.what} (${placeOf(finding)})`));
 	return reasons;
 }
 
 export function placeOf(finding: Finding): string {
 	return finding.line === undefined ? finding.path : `${finding.path}:${finding.line}`;
-}
-
-export function seconds(ms: number): string {
-	if (ms < 1000) return `${Math.round(ms)} ms`;
-	if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
-	return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
 }
 
 export function percent(share: number): string {

@@ -1,10 +1,11 @@
 // Room: report. What to do about a test run, in sentences with the figures behind them. Pure.
 
+import {seconds} from '../domain/deployment/describe.ts';
 import {KNOWN_SUITES} from '../domain/project.ts';
 import type {SuiteResult} from '../domain/release.ts';
 import {type Safe, safe} from '../domain/safe.ts';
 import type {Summary} from '../domain/summary.ts';
-import {count, percent, seconds} from './release-facts.ts';
+import {count, percent} from './release-facts.ts';
 
 export interface Advice {
 	readonly level: 'stop' | 'caution' | 'hint';

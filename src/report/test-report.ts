@@ -1,10 +1,11 @@
 // Room: report. The HTML report of stage 4: one file that opens anywhere, with charts, history and advice. Pure.
 
+import {seconds} from '../domain/deployment/describe.ts';
 import type {SuiteResult, TestCase} from '../domain/release.ts';
 import type {Safe} from '../domain/safe.ts';
 import type {Summary} from '../domain/summary.ts';
 import {type Html, html, page} from './html.ts';
-import {count, seconds} from './release-facts.ts';
+import {count} from './release-facts.ts';
 import {REPORT_STYLE} from './style.ts';
 import {type Advice, adviceFor} from './test-advice.ts';
 

@@ -1,5 +1,6 @@
 // Room: stages. The one interface of the six. A stage holds no state of its own: what it knows is its input and the log.
 
+import type {Judgement} from '../domain/analysis/judge.ts';
 import type {DecisionKind, DecisionRequest} from '../domain/decision.ts';
 import type {Body, LogLine} from '../domain/deployment/event.ts';
 import type {Fault} from '../domain/fault/fault.ts';
@@ -44,10 +45,20 @@ export interface Stand {
 	 * journal says, what reality says and what it does. Returns the step's result (JSON data). Faults pass through.
 	 */
 	step<Result>(step: Step<Result>): Promise<Result>;
-	/** Asks and waits. `undefined`: nobody answers (no terminal, no flag): return `held`. An answer given before a crash is not asked again. */
-	ask(request: Omit<DecisionRequest, 'stage'>): Promise<string | undefined>;
-	/** Whether this stage ever announced that step: what a retreat may have to take back. */
-	intended(key: string): boolean;
+	/**
+	 * Asks and waits. `undefined`: nobody answers (no terminal, no flag): return `held`. An answer given before a crash is not
+	 * asked again, except `trust`: what was trusted is asked of the machine's own store, never of a journal.
+	 * @param meanwhile runs while a person thinks; what it resolves with is the answer, as the policy's. It is told by the
+	 * signal when an answer came first.
+	 */
+	ask(
+		request: Omit<DecisionRequest, 'stage'>,
+		meanwhile?: (signal: AbortSignal) => Promise<string>,
+	): Promise<string | undefined>;
+	/** Whether this step was ever intended, past lives included: what may have to be taken back. */
+	begun(key: string): boolean;
+	/** The last gate's verdict, past lives included: what was decided before a crash is not decided anew. */
+	judged(): Judgement | undefined;
 	/** What other terminals asked for since the last call: `promote` skips the rest of a watch, `pause` holds it. */
 	wishes(): {readonly promote: boolean; readonly paused: boolean};
 	note(text: string, level?: 'info' | 'warning'): Promise<void>;

@@ -38,7 +38,8 @@ export interface Answers extends Record<Verb, unknown> {
 
 export interface GatewayClient {
 	/**
-	 * Performs a verb. All verbs set states, so one that was cut off by a restart of the gateway is sent again.
+	 * Performs a verb. All verbs set states, so one that was cut off by a restart of the gateway is sent again. `signal`
+	 * ends the waiting for a gateway that is not there; what was sent is waited for.
 	 * Faults: GATEWAY_UNREACHABLE, GATEWAY_OTHER_VERSION, and what the gateway refuses with.
 	 */
 	call<V extends Verb>(verb: V, body: object, options?: {signal?: AbortSignal}): Promise<Answers[V]>;
@@ -57,7 +58,8 @@ export function createGatewayClient(stateFolder: string, clock: Clock): GatewayC
 		const deadline = clock.mono() + RESTART_MS;
 		for (;;) {
 			try {
-				return await once(socket, verb, body, signal);
+				// Never cut off: the gateway would do it all the same, and whoever takes things back would not see it yet.
+				return await once(socket, verb, body);
 			} catch (error) {
 				if (!(error instanceof Silence)) throw error;
 				signal?.throwIfAborted();
@@ -77,7 +79,7 @@ export function createGatewayClient(stateFolder: string, clock: Clock): GatewayC
 	};
 }
 
-function once<V extends Verb>(socket: string, verb: V, body: object, signal?: AbortSignal): Promise<Answers[V]> {
+function once<V extends Verb>(socket: string, verb: V, body: object): Promise<Answers[V]> {
 	return new Promise((resolve, reject) => {
 		const text = JSON.stringify(body);
 		const request = httpRequest({
@@ -90,9 +92,8 @@ function once<V extends Verb>(socket: string, verb: V, body: object, signal?: Ab
 				'content-length': Buffer.byteLength(text),
 				[PROTOCOL_HEADER]: String(PROTOCOL),
 			},
-			...(signal === undefined ? {} : {signal}),
 		});
-		request.on('error', (error) => reject(signal?.aborted ? signal.reason : new Silence(error.message)));
+		request.on('error', (error) => reject(new Silence(error.message)));
 		request.on('response', (response) => {
 			let answer = '';
 			response.setEncoding('utf8');

@@ -17,7 +17,7 @@ import {layoutOf} from './layout.ts';
 import {DecisionOverlay} from './overlays/decision.tsx';
 import {enterScreen, openInput, type Terminal} from './terminal.ts';
 import {themeFor} from './theme.ts';
-import {act, type Effect, erase, FIRST_UI, keyContext, toast, type, type Ui} from './ui.ts';
+import {act, type Effect, erase, FIRST_UI, keyContext, shapeOf, toast, type, type Ui} from './ui.ts';
 import {type Facts, factsOf} from './view.ts';
 
 interface AppProps {
@@ -37,7 +37,8 @@ export function App({feed, now, perform, compose, holder}: AppProps) {
 	const {columns, rows} = useWindowSize();
 	const [ui, setUi] = useState<Ui>(holder ? {...FIRST_UI, focus: 'activity'} : FIRST_UI);
 	const monitor = holder !== undefined;
-	const around = {layout: layoutOf(columns, rows), now: now(), monitor, ...(holder ? {holder: holder()} : {})};
+	const layout = layoutOf(columns, rows, shapeOf(ui, snapshot.state, monitor));
+	const around = {layout, now: now(), monitor, ...(holder ? {holder: holder()} : {})};
 	const facts = factsOf(snapshot, ui, around);
 	const frame = compose(facts, ui);
 

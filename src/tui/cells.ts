@@ -26,6 +26,9 @@ export function widthOf(text: string): number {
 export function cut(text: string, width: number): string {
 	if (width <= 0) return '';
 	if (widthOf(text) <= width) return text;
+	// Blanks at the end are nobody's loss: no ellipsis for them.
+	const bare = text.trimEnd();
+	if (bare !== text) return cut(bare, width);
 	let out = '';
 	let used = 0;
 	for (const {segment} of segmenter.segment(text)) {

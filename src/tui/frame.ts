@@ -63,7 +63,8 @@ export function composeFrame(facts: Facts, ui: Ui): Frame {
 	const question = context.mode === 'decision' ? openQuestion(ui, state) : undefined;
 	const {main} = layout;
 	const pane = activePane(ui);
-	const single = layout.log === undefined && pane !== 'main';
+	// A pane without a place of its own is shown in place of the main panel.
+	const single = pane !== 'main' && layout.log === undefined && !(pane === 'activity' && layout.activity);
 	const panel = single
 		? tail(pane, facts, ui, main)
 		: ui.overlay === 'takeback'

@@ -29,8 +29,17 @@ export type Layout =
 
 const between = (low: number, value: number, high: number) => Math.max(low, Math.min(high, value));
 
+/** What the main panel is: a list that wants all the room, a view of a rollout, or a few lines above what commands print. */
+export type Shape = 'list' | 'watch' | 'output';
+
+/** The share of the body, in rows, that the tails under the main panel get where there is room for one of them. */
+function lowRows(shape: Shape, body: number): number {
+	if (shape === 'list') return between(3, Math.floor(body * 0.15), 6);
+	return between(4, Math.floor(body * (shape === 'output' ? 0.6 : 0.3)), shape === 'output' ? 40 : 14);
+}
+
 /** @param columns @param rows of the terminal, ≥ 1. The parts never add up to more than the screen. */
-export function layoutOf(columns: number, rows: number): Layout {
+export function layoutOf(columns: number, rows: number, shape: Shape = 'watch'): Layout {
 	const screen = {width: columns, height: rows};
 	if (columns < SMALLEST.columns || rows < SMALLEST.rows) return {kind: 'tiny', screen};
 	if (columns < STACKED.columns || rows < STACKED.rows) {
@@ -38,7 +47,7 @@ export function layoutOf(columns: number, rows: number): Layout {
 	}
 	if (columns < WIDE.columns || rows < WIDE.rows) {
 		const body = rows - FRAME_ROWS;
-		const low = between(4, Math.floor(body * 0.3), 14);
+		const low = lowRows(shape, body);
 		return {
 			kind: 'stacked',
 			screen,
@@ -50,16 +59,23 @@ export function layoutOf(columns: number, rows: number): Layout {
 	const width = columns - RAIL_COLUMNS - 1; // one column divides them
 	const side = {width: RAIL_COLUMNS, height: body};
 	if (rows < TALL_ROWS) {
-		const low = between(5, Math.floor(body * 0.3), 14);
+		const low = lowRows(shape, body);
 		return {kind: 'wide', screen, side, main: {width, height: body - low}, log: {width, height: low}};
 	}
-	const low = between(6, Math.floor(body * 0.22), 16);
+	const [activity, log] = tallRows(shape, body);
 	return {
 		kind: 'wide',
 		screen,
 		side,
-		main: {width, height: body - 2 * low},
-		activity: {width, height: low},
-		log: {width, height: low},
+		main: {width, height: body - activity - log},
+		activity: {width, height: activity},
+		// While choosing nothing runs: the log is one Tab away and takes no room.
+		...(log > 0 ? {log: {width, height: log}} : {}),
 	};
+}
+
+function tallRows(shape: Shape, body: number): [activity: number, log: number] {
+	if (shape === 'list') return [5, 0];
+	if (shape === 'output') return [5, between(8, Math.floor(body * 0.5), 40)];
+	return [between(6, Math.floor(body * 0.28), 16), 5];
 }

@@ -4,6 +4,7 @@
 import type {DeploymentState} from '../domain/deployment/state.ts';
 import {STAGES, type StageName} from '../domain/ids.ts';
 import type {Command, KeyContext, Mode} from './keymap.ts';
+import type {Shape} from './layout.ts';
 import {critical, proposed, scrollTail, toggle} from './list.ts';
 import type {Facts} from './view.ts';
 
@@ -77,6 +78,14 @@ export function isChoosing(ui: Ui, state: DeploymentState): boolean {
 export function openQuestion(ui: Ui, state: DeploymentState) {
 	const {decision} = state;
 	return decision && decision.kind !== 'batch' && ui.aside !== decision.id ? decision : undefined;
+}
+
+/** What the screen shows decides how its room is divided. */
+export function shapeOf(ui: Ui, state: DeploymentState, monitor: boolean): Shape {
+	if (!monitor && openQuestion(ui, state)) return 'watch';
+	const shown = shownStage(ui, state);
+	if (shown === 'discovery' || shown === 'selection') return 'list';
+	return shown === 'staging' || shown === 'testing' ? 'output' : 'watch';
 }
 
 export function activePane(ui: Ui): Pane {

@@ -6,6 +6,7 @@ import type {Holder} from '../ports/lock.ts';
 import type {LogEntry, Snapshot} from './feed.ts';
 import type {Layout} from './layout.ts';
 import {byBucket, filterFeatures, matches, type Numbered} from './list.ts';
+import type {Size} from './rows.ts';
 import type {Pane, Ui} from './ui.ts';
 
 type ActivityEntry = Activity & Numbered;
@@ -48,7 +49,7 @@ export function factsOf({state, log}: Snapshot, ui: Ui, around: Around, measured
 	const parts = layout.kind === 'tiny' ? undefined : layout;
 	const body = (parts?.main.height ?? 1) + (parts?.log?.height ?? 0) + (parts?.activity?.height ?? 0);
 	const main = Math.max(1, (parts?.main.height ?? 1) - TITLE);
-	const low = parts?.log === undefined ? main : Math.max(1, parts.log.height - TITLE);
+	const room = (size: Size | undefined) => (size === undefined ? main : Math.max(1, size.height - TITLE));
 	const filter = (pane: Pane) => ui.filters[pane] ?? '';
 	return {
 		...around,
@@ -62,8 +63,8 @@ export function factsOf({state, log}: Snapshot, ui: Ui, around: Around, measured
 		pages: {
 			main,
 			question: 1,
-			log: low,
-			activity: low,
+			log: room(parts?.log),
+			activity: room(parts?.activity ?? parts?.log),
 			help: Math.max(1, body - TITLE),
 			commands: Math.max(1, body - TITLE),
 			...measured.pages,

@@ -6,7 +6,8 @@ import type {DeploymentEvent} from '../../src/domain/deployment/event.ts';
 import {fault, raise} from '../../src/domain/fault/fault.ts';
 import {STAGES} from '../../src/domain/ids.ts';
 import {safe} from '../../src/domain/safe.ts';
-import type {Stand} from '../../src/stages/stage.ts';
+import type {Lock} from '../../src/ports/lock.ts';
+import type {Movement, Stand} from '../../src/stages/stage.ts';
 import {conductIn, fakeScore, finished} from '../kit/orchestra.ts';
 import {tempFolder} from '../kit/temp.ts';
 
@@ -289,4 +290,141 @@ test('--until leaves after that stage; a plan records nothing after selection', 
 	const plan = await (await conductIn({folder: tempFolder()}, fakeScore({staging}), {purpose: 'plan'})).ended;
 	expect(plan.exit).toBe(0);
 	expect(staging).not.toHaveBeenCalled();
+});
+
+const choice = {
+	id: 'learning.advance-base',
+	kind: 'advance-base',
+	question: safe('Move?'),
+	details: [],
+	options: [{value: 'yes', label: safe('yes'), recommended: true}],
+	flag: '--yes',
+} as const;
+const nobody = {flags: {yes: false, trustHash: 'h'}};
+
+test('a trust that a journal brings along is no trust: it is asked again', async () => {
+	const folder = tempFolder();
+	const score = fakeScore({staging: ask, testing: () => new Promise(() => undefined)});
+	const first = await conductIn({folder}, score, {flags: {yes: false, trust: 'h', trustHash: 'h'}});
+	await vi.waitFor(() => expect(first.state().stages.testing.status).toBe('running'));
+	const lines = readFileSync(join(folder, 'journal.jsonl'), 'utf8').split('\n');
+	const answered = lines.findIndex((line) => line.includes('"decision.answered"'));
+	writeFileSync(join(folder, 'journal.jsonl'), `${lines.slice(0, answered + 1).join('\n')}\n`);
+	const resumed = await (await conductIn({folder}, score, nobody)).ended;
+	expect(resumed).toMatchObject({exit: 8, state: {decision: {id: 'staging.trust'}}});
+});
+
+test('Ctrl-C at the question after a promotion leaves it open for the resume; abort answers it for nobody and closes', async () => {
+	for (const how of ['stop', 'abort'] as const) {
+		const folder = tempFolder();
+		const answers: (string | undefined)[] = [];
+		const learning = async (stand: Stand) => {
+			answers.push(await stand.ask(choice));
+			return finished();
+		};
+		const live = await conductIn({folder}, fakeScore({learning}), {...nobody, interactive: true});
+		await vi.waitFor(() => expect(live.state().decision?.id).toBe(choice.id));
+		live.cancel(how);
+		if (how === 'abort') {
+			expect(await live.ended).toMatchObject({exit: 0, state: {status: 'promoted'}});
+			expect(answers).toEqual([undefined]);
+			continue;
+		}
+		expect(await live.ended).toMatchObject({exit: 130, state: {status: 'interrupted', ending: {outcome: 'promoted'}}});
+		const resumed = await conductIn({folder}, fakeScore({learning}), {...nobody, interactive: true});
+		await vi.waitFor(() => expect(resumed.answer(choice.id, 'yes')).toBe(true));
+		expect(await resumed.ended).toMatchObject({exit: 0, state: {status: 'promoted'}});
+	}
+});
+
+test('a wrong word is said with exit code 2, and no deployment is remembered for it', async () => {
+	const selection = async () =>
+		({kind: 'stopped', fault: fault('USAGE', {with: {message: 'no such feature'}})}) as const;
+	const discarded = vi.fn();
+	const archived: (readonly DeploymentEvent[])[] = [];
+	const ending = await (await conductIn({folder: tempFolder(), discarded, archived}, fakeScore({selection}))).ended;
+	expect(ending).toMatchObject({exit: 2, fault: {code: 'USAGE'}});
+	expect([discarded.mock.calls.length, archived.length]).toEqual([1, 0]);
+
+	const folder = tempFolder();
+	await (await conductIn({folder}, fakeScore({}), {until: 'discovery'})).ended;
+	const later = await (await conductIn({folder, discarded, archived}, fakeScore({selection}))).ended;
+	expect(later).toMatchObject({exit: 2, state: {status: 'held'}});
+	expect([discarded.mock.calls.length, archived.length]).toEqual([1, 0]);
+});
+
+test('what a stage says while it is being interrupted is no verdict', async () => {
+	const discovery = (stand: Stand) =>
+		new Promise<Movement<never>>((done) => {
+			stand.signal.addEventListener('abort', () => done({kind: 'stopped', fault: fault('GIT_FAILED')}));
+		});
+	const live = await conductIn({folder: tempFolder()}, fakeScore({discovery}));
+	await vi.waitFor(() => expect(live.state().stages.discovery.status).toBe('running'));
+	live.cancel('stop');
+	expect(await live.ended).toMatchObject({exit: 130, state: {status: 'interrupted'}});
+});
+
+test('a question of an earlier life is not open in the next until it is asked again', async () => {
+	const folder = tempFolder();
+	await (await conductIn({folder}, fakeScore({staging: ask}), nobody)).ended;
+	const live = await conductIn({folder}, fakeScore({staging: () => new Promise(() => undefined)}), nobody);
+	await vi.waitFor(() => expect(live.state().stages.staging.status).toBe('running'));
+	expect(live.state().decision).toBeUndefined();
+});
+
+test('an answer that comes by itself while a person thinks is taken as the policy’s, and the person’s comes too late', async () => {
+	let decide: (value: string) => void = () => undefined;
+	const staging = async (stand: Stand) => {
+		const answer = await stand.ask({...choice, id: 'x'}, () => new Promise((done) => (decide = done)));
+		return finished({answer});
+	};
+	const live = await conductIn({folder: tempFolder()}, fakeScore({staging}), {...nobody, interactive: true});
+	await vi.waitFor(() => expect(live.state().decision?.id).toBe('x'));
+	decide('other');
+	await vi.waitFor(() => expect(live.answer('x', 'yes')).toBe(false));
+	expect(await live.ended).toMatchObject({exit: 0, state: {answers: {x: {value: 'other', by: 'policy'}}}});
+});
+
+test('a face that breaks stops hearing, and the deployment goes on', async () => {
+	const live = await conductIn({folder: tempFolder()}, fakeScore({}));
+	const heard = vi.fn(() => {
+		throw new Error('the terminal is gone');
+	});
+	live.subscribe(heard);
+	expect(await live.ended).toMatchObject({exit: 0});
+	expect(heard).toHaveBeenCalledOnce();
+});
+
+test('books that cannot be put on the shelf do not change how it ended', async () => {
+	const archive = () => raise('DISK', {with: {path: 'history', reason: 'no space left'}});
+	const ending = await (await conductIn({folder: tempFolder()}, fakeScore({}), {archive})).ended;
+	expect(ending).toMatchObject({exit: 0, fault: {code: 'DISK'}, state: {status: 'promoted'}});
+});
+
+test('a wish to go on that comes before the rollout is refused', async () => {
+	let ready: (value: undefined) => void = () => undefined;
+	let request: Parameters<Lock['onRequest']>[0] = () => ({accepted: false, text: ''});
+	const lock: Lock = {
+		fence: 1,
+		describe: () => undefined,
+		onRequest: (listener) => {
+			request = listener;
+		},
+		release: async () => undefined,
+	};
+	const wished: boolean[] = [];
+	const score = fakeScore({
+		testing: async () => finished(await new Promise<undefined>((done) => (ready = done))),
+		production: async (stand) => {
+			wished.push(stand.wishes().promote);
+			return finished({result: 'promoted'});
+		},
+	});
+	const live = await conductIn({folder: tempFolder()}, score, {lock});
+	await vi.waitFor(() => expect(live.state().stages.testing.status).toBe('running'));
+	expect(request('promote')).toMatchObject({accepted: false});
+	live.wish('promote');
+	ready(undefined);
+	await live.ended;
+	expect(wished).toEqual([false]);
 });

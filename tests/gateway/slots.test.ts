@@ -55,6 +55,17 @@ test('starting what runs already is no new start, also when asked twice at once'
 	await vi.waitFor(() => expect(leftovers(gateway.stateFolder)).not.toContain(pid));
 });
 
+test('a start that is called off at once has reached the gateway, so that whoever takes it back sees it', async () => {
+	const gateway = await testGateway();
+	const off = new AbortController();
+	const begun = gateway.start('green', 'v1', {}, off.signal);
+	setImmediate(() => off.abort(new Error('called off')));
+	await expect(begun).rejects.toThrow('called off');
+	expect((await gateway.observed()).slots.green).toMatchObject({release: 'v1'});
+	await gateway.target.stop('green', 1);
+	expect((await gateway.observed()).slots.green.state).toBe('empty');
+});
+
 test('a service gets its port, its release and the environment it was given, and nothing of ours', async () => {
 	vi.stubEnv('ANTHROPIC_API_KEY', 'not for you');
 	vi.stubEnv('GIT_DIR', '/somewhere');

@@ -13,7 +13,7 @@ test('while it runs, status shows every stage, who conducts, where traffic is an
 	expect(text).toContain('conducted by ada, process 4242');
 	expect(text).toMatch(/● production +running/);
 	expect(text).toMatch(/users +traffic is 75 % on v1\.4\.1\+0ld0ld00 \(blue\), 25 % on v1\.5\.0\+c0ffee00 \(green\)/);
-	expect(text).toContain('features  5 of 10 features, risk 0.18 (low)');
+	expect(text).toContain('features  5 of 10 features, risk 18 % low');
 	expect(text).toContain('orchestra promote');
 });
 

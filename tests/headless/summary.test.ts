@@ -8,7 +8,7 @@ const summaryOf = async (scenario: Parameters<typeof playThrough>[0]) =>
 
 test('a promoted release: version, traffic, gates, tests, duration, report, lesson, and how to go back', async () => {
 	expect(await summaryOf(promoted())).toEqual([
-		'✓ promoted shop 1.5.0 (5 features, risk 0.18 low)',
+		'✓ promoted shop 1.5.0 (5 features, risk 18 % low)',
 		'  for users  traffic is 100 % on v1.5.0+c0ffee00 (green)',
 		'  gates      5 % go on · 25 % go on · 50 % go on · 100 % go on',
 		'  tests      3 of 3 suites passed (251 tests)',
@@ -23,7 +23,7 @@ test('a promoted release: version, traffic, gates, tests, duration, report, less
 test('a rolled back release says why, and that traffic is back', async () => {
 	const lines = await summaryOf(rolledBack);
 
-	expect(lines[0]).toBe('↺ rolled back shop 1.5.0 (5 features, risk 0.18 low)');
+	expect(lines[0]).toBe('↺ rolled back shop 1.5.0 (5 features, risk 18 % low)');
 	expect(lines[1]).toBe('  because    38 errors in 225 requests: more than 5 %');
 	expect(lines[2]).toBe('  for users  traffic is 100 % on v1.4.1+0ld0ld00 (blue)');
 	expect(lines[3]).toBe('  gates      5 % go on · 25 % stop');

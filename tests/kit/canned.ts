@@ -270,7 +270,7 @@ export async function selection(canned: Canned, {features = cannedFeatures(), as
 		risk: 0.18,
 		evidence: 14,
 	});
-	await finished(canned, 'selection', `1.5.0 of ${chosen.size} features, risk 0.18`);
+	await finished(canned, 'selection', `1.5.0 of ${chosen.size} features, risk 18 %`);
 	return true;
 }
 
@@ -487,7 +487,7 @@ export function startQuestion(): DecisionRequest {
 		stage: 'production',
 		question: safe('Put v1.5.0+c0ffee00 into production?'),
 		details: [
-			safe('5 features, risk 0.18'),
+			safe('5 features, risk 18 % low'),
 			safe('Strategy canary: 5, 25, 50, 100 %'),
 			safe('Tests: green (3 suites)'),
 		],

@@ -44,7 +44,8 @@ export function fakeStand(answers: Record<string, Answer> = {}, signal = new Abo
 			const answer = answers[request.kind];
 			return typeof answer === 'function' ? answer(request) : answer;
 		},
-		intended: () => false,
+		begun: () => false,
+		judged: () => undefined,
 		wishes: () => ({promote: false, paused: false}),
 		note: async (text) => void notes.push(text),
 	};

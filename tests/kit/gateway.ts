@@ -70,7 +70,7 @@ export interface TestGateway {
 	worker(): number;
 	observed(): Promise<Observed>;
 	/** Starts the sample service. */
-	start(slot: SlotName, release: string, wish?: Partial<StartSlot>): Promise<void>;
+	start(slot: SlotName, release: string, wish?: Partial<StartSlot>, signal?: AbortSignal): Promise<void>;
 	route(blue: number, stable?: SlotName, wish?: {fence?: number; leaseSeconds?: number}): Promise<void>;
 }
 
@@ -102,8 +102,8 @@ export async function testGateway(options: Partial<GatewayOptions> = {}): Promis
 		port: Number(new URL(frontDoor).port),
 		worker: () => workerPid(stateFolder),
 		observed,
-		async start(slot, release, wish = {}) {
-			await target.start({
+		async start(slot, release, wish = {}, signal) {
+			const whole = {
 				slot,
 				release,
 				folder: '/',
@@ -114,7 +114,8 @@ export async function testGateway(options: Partial<GatewayOptions> = {}): Promis
 				healthyInARow: 2,
 				fence: 1,
 				...wish,
-			});
+			};
+			await target.start(whole, signal);
 		},
 		route: (blue, stable = blue >= 50 ? 'blue' : 'green', wish = {}) =>
 			target.route({weights: {blue, green: 100 - blue}, stable, fence: 1, leaseSeconds: 60, ...wish}),

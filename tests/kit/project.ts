@@ -104,6 +104,8 @@ export interface ProjectOptions {
 	readonly strategy?: string;
 	/** How long each step of the strategies is watched, seconds. Default 0.3. */
 	readonly watchSeconds?: number;
+	/** The content of answer.js on the base. */
+	readonly answer?: string;
 }
 
 /** `main` is live with one commit, `dev` is two commits ahead: a fix and a feature. */
@@ -140,7 +142,7 @@ export async function testProject(options: ProjectOptions = {}): Promise<TestPro
 	});
 	repo.git('tag', 'v1.0.0');
 	repo.git('checkout', '-q', '-b', 'dev');
-	repo.commit('fix(answer): say it better', {'answer.js': GOOD.replace('hello', 'hello there')});
+	repo.commit('fix(answer): say it better', {'answer.js': options.answer ?? GOOD.replace('hello', 'hello there')});
 	repo.commit('feat(version): a second version', {VERSION: 'two\n'});
 	const begin = (args: readonly string[], env: Record<string, string> = {}) => runOrchestra(repo.root, args, env);
 	return {

@@ -188,7 +188,8 @@ export function standIn(
 			asked.push(request);
 			return Object.entries(options.answers ?? {}).find(([id]) => request.id.startsWith(id))?.[1];
 		},
-		intended: () => false,
+		begun: () => false,
+		judged: () => undefined,
 		wishes: () => ({promote: false, paused: false}),
 		async note(text) {
 			notes.push(text);

@@ -61,7 +61,7 @@ test('the release plan alone tells what ships, on what, how, and how to go back'
 		'node server.js',
 		'orchestra rollback',
 		'canary',
-		'0.20 of 1',
+		'20 % medium',
 	])
 		expect(plan).toContain(part);
 	expect(plan).not.toContain('HIGH RISK');

@@ -45,3 +45,8 @@ test('wrapping keeps every word and no line is wider than the room', () => {
 		}),
 	);
 });
+
+test('blanks at the end of a cell are cut without an ellipsis', () => {
+	expect(cut('running    ', 9)).toBe('running');
+	expect(cut('running    ', 5)).toBe('runn…');
+});

@@ -108,7 +108,7 @@ test('choosing shows the count against the limit, four groups, and a reason for 
 
 	expect(text).toMatch(/30\/20 chosen \(more than the limit you set\)/);
 	expect(text).toContain('MUST INCLUDE · 12 of 12');
-	expect(text).toMatch(/\[✓\] 0\.04 fix +Refuse an expired session cookie +a security fix/);
+	expect(text).toMatch(/\[✓\] {2}4 % fix +Refuse an expired session cookie +a security fix/);
 	expect(text).toContain('more below');
 });
 
@@ -142,7 +142,7 @@ test.each([
 	const text = textOf(frameAt(rolling, columns, rows, {}, true)).toLowerCase();
 
 	expect(text).toMatch(/4 of 6 stages · production/);
-	expect(text).toMatch(/5 of 10 features · risk 0\.18/);
+	expect(text).toMatch(/5 of 10 features · risk 18 %/);
 	expect(text).toMatch(/suites passed|passed +3\.8 s/);
 	expect(text).toContain('activity');
 	expect(text).toMatch(/next/);
@@ -155,4 +155,34 @@ test('a scrolled log says that it is paused and how to follow', () => {
 	expect(text).toContain('paused — 34 new lines, G to follow');
 	expect(text).toContain('line 165');
 	expect(text).not.toContain('line 166');
+});
+
+test('the room follows what is on the screen: a list gets it all, commands that print get most of it', () => {
+	for (const [columns, rows] of [
+		[80, 24],
+		[120, 40],
+	] as const) {
+		const [list, watch, output] = (['list', 'watch', 'output'] as const).map((shape) => {
+			const layout = layoutOf(columns, rows, shape);
+			return layout.kind === 'tiny' ? 0 : layout.main.height;
+		});
+		expect(list).toBeGreaterThan(watch ?? 0);
+		expect(watch).toBeGreaterThan(output ?? 0);
+	}
+	const facts = factsOf({state: choosing, log}, FIRST_UI, {
+		layout: layoutOf(120, 40, 'list'),
+		now: NOW,
+		monitor: false,
+	});
+	const beside = textOf(composeFrame(facts, {...FIRST_UI, focus: 'log'}));
+	expect(beside).toContain('line 199');
+	expect(beside).toContain('Activity');
+});
+
+test('the cursor’s feature is explained in full: title, reason, and what its risk is made of', () => {
+	const [first] = choosing.features;
+	if (!first) throw new Error('no feature');
+	const told = {...first, because: ['+8 fixes start at 8 %', '−3 touches tests'] as never}; // `as`: plain stands for safe
+	const state = {...choosing, features: [told, ...choosing.features.slice(1)]};
+	expect(textOf(frameAt(state, 80, 24))).toContain('4 %: +8 fixes start at 8 % · −3 touches tests');
 });

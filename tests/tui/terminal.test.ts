@@ -162,7 +162,7 @@ test('the monitor watches, and q leaves it', async () => {
 });
 
 test('the log pauses when scrolled, counts what is new, and G follows again', async () => {
-	const screen = openPlayer('rolledBack', 'tui', {cols: 100, rows: 24, paceMs: 60});
+	const screen = openPlayer('rolledBack', 'tui', {cols: 100, rows: 16, paceMs: 60});
 	await screen.waitFor('compiled src/part-8.js');
 	screen.write('\tk');
 	await screen.waitFor(/paused — [2-9] new lines, G to follow/);

@@ -2,6 +2,7 @@
 // same words. The switch is exhaustive: a new event type must say something here, or say that it has nothing to say.
 
 import {type Safe, safe} from '../safe.ts';
+import {riskWords} from '../selection/words.ts';
 import type {Body} from './event.ts';
 
 export interface Line {
@@ -16,7 +17,9 @@ const error = (text: string): Line => ({level: 'error', text: safe(text)});
 export function seconds(ms: number): string {
 	if (ms < 1000) return `${Math.round(ms)} ms`;
 	if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
-	return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+	// Rounded before it is split: 119.6 s are two minutes, not "1 min 60 s".
+	const all = Math.round(ms / 1000);
+	return `${Math.floor(all / 60)} min ${all % 60} s`;
 }
 
 /** Undefined: nothing worth a line of its own. */
@@ -55,7 +58,7 @@ export function describe(event: Body): Line | undefined {
 		case 'step.undone':
 			return warning(`Taken back: ${event.title}`);
 		case 'decision.asked':
-			return info(`? ${event.request.question}`);
+			return info(event.request.question);
 		case 'decision.answered':
 			return info(`Answered by ${event.answer.by}: ${event.answer.value}`);
 		case 'features.found':
@@ -64,7 +67,7 @@ export function describe(event: Body): Line | undefined {
 			const chosen = event.features.filter((f) => f.chosen).length;
 			const evidence = event.evidence === 1 ? '1 earlier deployment' : `${event.evidence} earlier deployments`;
 			return info(
-				`${event.version}: ${chosen} of ${event.features.length} features, risk ${event.risk.toFixed(2)} (${evidence})`,
+				`${event.version}: ${chosen} of ${event.features.length} features, risk ${riskWords(event.risk)} (${evidence})`,
 			);
 		}
 		case 'suite.started':

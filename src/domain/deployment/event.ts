@@ -25,6 +25,8 @@ export interface FeatureLine {
 	/** Ids of the features that this one does not apply without. */
 	readonly needs?: readonly string[];
 	readonly why?: Safe;
+	/** What its risk is made of, largest first, e.g. `+8 fixes start at 8 %`. */
+	readonly because?: readonly Safe[];
 	/** Conventional-commit scope: what learning groups by. */
 	readonly scope?: Safe;
 	/** Object ids of its changes: how a later discovery recognises them. */

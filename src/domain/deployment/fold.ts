@@ -103,7 +103,8 @@ function apply(state: DeploymentState, event: DeploymentEvent): DeploymentState 
 			return {...state, id, project, base, dev, target, strategy, ...rollout, planOnly, openedUtc: event.utc};
 		}
 		case 'deployment.resumed':
-			return {...without(state, 'fault'), status: 'running', resumed: state.resumed + 1};
+			// A question that was open is asked anew if it comes up again: until then nobody waits for its answer.
+			return {...without(without(state, 'fault'), 'decision'), status: 'running', resumed: state.resumed + 1};
 		case 'deployment.left':
 			return {...state, status: event.why, why: event.text};
 		case 'deployment.ending': {

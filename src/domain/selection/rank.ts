@@ -26,6 +26,7 @@ import {whyCritical} from './critical.ts';
 import {blames, blend, rateOf, SURE_SUSPECTS} from './learned.ts';
 import {dangers} from './level.ts';
 import {assess, codeFiles} from './risk.ts';
+import {touches} from './touches.ts';
 import {count, percent, place, plural, reason} from './words.ts';
 
 /** From so many waiting features on, recommending all the safe ones is no advice. */
@@ -107,7 +108,7 @@ function firstBucket(feature: Feature, risk: number, patterns: Patterns): {bucke
 	if (no && critical)
 		return {bucket: 'not recommended', why: reason(no.code, `${no.text}; it is ${critical}, so a person must decide`)};
 	if (no) return {bucket: 'not recommended', why: no};
-	if (critical) return {bucket: 'must include', why: reason('bucket.critical', critical)};
+	if (critical) return {bucket: 'must include', why: reason('bucket.critical', `${critical}: ${touches(feature)}`)};
 	if (risk >= TOO_RISKY) return {bucket: 'not recommended', why: reason('bucket.risk', `too risky: ${percent(risk)}`)};
 	const {bar, words} = barOf(patterns);
 	if (risk >= bar)
@@ -121,8 +122,7 @@ function firstBucket(feature: Feature, risk: number, patterns: Patterns): {bucke
 		const size = `${count(files, 'file')} of code in ${count(feature.changes.length, 'change')}`;
 		return {bucket: 'optional', why: reason('bucket.large', `large for one of the ${plural(feature.kind)}: ${size}`)};
 	}
-	const kind = `${small ? 'small and low' : 'low'} risk: ${percent(risk)}`;
-	return {bucket: 'recommended', why: reason('bucket.safe', `${kind}${words}`)};
+	return {bucket: 'recommended', why: reason('bucket.safe', `${touches(feature)}${words}`)};
 }
 
 /** Of each deployment that went wrong, at most half of its suspects go again together. */
@@ -153,7 +153,10 @@ function learnedSize(patterns: Patterns): {most: number; words: string} {
 		if (rate !== undefined && rate.all >= 3) {
 			const fails = blend(0.2, rate, 4);
 			if (fails > best + 0.15 && most > 0)
-				return {most, words: `: batches of ${name} features went well in only ${rate.good} of ${rate.all} deployments`};
+				return {
+					most,
+					words: ` (batches of ${name} features went well in only ${rate.good} of ${rate.all} deployments)`,
+				};
 			best = Math.min(best, fails);
 		}
 		most = upTo;
@@ -171,19 +174,19 @@ function cap(drafts: readonly Draft[], patterns: Patterns, preferences: Preferen
 		learned.most === most
 			? learned.words
 			: most === wanted
-				? ' (max_features_per_deployment)'
-				: `: ${drafts.length} wait, and small batches go better`;
+				? ''
+				: ` (${drafts.length} wait, and small batches go better)`;
 	const taken = drafts.filter(({bucket}) => bucket === 'must include').map(({risk}) => risk);
 	for (const draft of drafts.filter(({bucket}) => bucket === 'recommended').sort(mostUseful)) {
 		const risk = compose([...taken, draft.risk]);
 		if (taken.length >= most) {
 			draft.bucket = 'optional';
-			draft.why = reason('bucket.cap', `would make the batch larger than ${most}${words}`);
+			draft.why = reason('bucket.cap', `over the limit of ${most}${words}: ${touches(draft.feature)}`);
 		} else if (overload && taken.length >= OVERLOAD_LEAST && risk >= FAST_TRACK) {
 			draft.bucket = 'optional';
 			draft.why = reason(
 				'bucket.cap',
-				`would make the batch larger than ${taken.length}, and as risky as ${percent(risk)}`,
+				`${taken.length} are enough: with it the batch's risk is ${percent(risk)}; ${touches(draft.feature)}`,
 			);
 		} else taken.push(draft.risk);
 	}

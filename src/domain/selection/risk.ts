@@ -62,11 +62,14 @@ const VERB: Readonly<Record<Topic, string>> = {
 const NO_CODE =
 	/\.(md|mdx|txt|rst|adoc|png|jpe?g|gif|svg|snap)$|(^|\/)(docs?|tests?|__tests__|spec|fixtures)\/|[._-](test|spec)\.\w+$|(^|\/)(package-lock\.json|yarn\.lock|pnpm-lock\.yaml|Cargo\.lock|go\.sum|poetry\.lock|composer\.lock|Gemfile\.lock|LICENSE|CHANGELOG[^/]*)$/i;
 
+/** Neither documents nor tests nor lock files. */
+export const isCode = (path: string): boolean => !NO_CODE.test(path);
+
 /** Files of code that a feature touches; all its files when the changes do not list them. */
 export function codeFiles(feature: Feature): number {
 	const paths = new Set(feature.changes.flatMap((change) => change.files.map((file) => file.path)));
 	if (paths.size === 0) return Math.max(0, feature.files);
-	return [...paths].filter((path) => !NO_CODE.test(path)).length;
+	return [...paths].filter(isCode).length;
 }
 
 const SEVERITIES = ['note', 'caution', 'danger'] as const;

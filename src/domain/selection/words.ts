@@ -23,6 +23,16 @@ export const plural = (kind: Kind): string => PLURAL[kind];
 export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 export const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
+/** The same borders that choose a strategy: below 0.2, 0.5 and 0.8. @param risk 0–1. */
+function riskWord(risk: number): 'low' | 'medium' | 'high' | 'very high' {
+	if (risk < 0.2) return 'low';
+	if (risk < 0.5) return 'medium';
+	return risk < 0.8 ? 'high' : 'very high';
+}
+
+/** The one way to say a risk on any screen or page: `20 % medium`. @param risk 0–1. */
+export const riskWords = (risk: number): string => `${percent(risk)} ${riskWord(Math.round(risk * 100) / 100)}`;
+
 /** `migrations/7.sql:3`. */
 export function place(finding: Finding): string {
 	return finding.line === undefined ? finding.path : `${finding.path}:${finding.line}`;

@@ -10,6 +10,7 @@ import {otherSlot} from '../../domain/ids.ts';
 import type {ProductionReport} from '../../domain/release.ts';
 import type {RolloutStep} from '../../domain/rollout/strategy.ts';
 import {type Safe, safe} from '../../domain/safe.ts';
+import {count, riskWords} from '../../domain/selection/words.ts';
 import type {Observed} from '../../ports/target.ts';
 import type {Movement, Stage, Stand} from '../stage.ts';
 import {requireTrust} from '../staging/trust.ts';
@@ -64,7 +65,6 @@ async function perform(ports: ProductionPorts, input: Input, stand: Stand): Prom
 	const stable = await ensureStable(ports, input, before, stand);
 	const observed = await observe(ports);
 	await stand.emit({type: 'route.changed', weights: observed.weights, stable: observed.stable});
-	await migrate(ports, input, stand);
 
 	const slot = stable === undefined ? observed.stable : candidateSlot(observed, release);
 	const old = otherSlot(slot);
@@ -79,8 +79,12 @@ async function perform(ports: ProductionPorts, input: Input, stand: Stand): Prom
 		baseline: NOTHING,
 		moved: false,
 	};
+	if (promoted && rollout.stable !== undefined && stand.begun('promote'))
+		return promote(ports, stand, {...rollout, moved: true});
+	const earlier = stand.judged();
+	if (earlier?.verdict === 'stop') return rollBack(ports, stand, {...rollout, moved: true}, earlier);
+	await migrate(ports, input, stand);
 	await startCandidate(ports, input, stand, rollout);
-	if (promoted && rollout.stable !== undefined) return promote(ports, stand, {...rollout, moved: true});
 
 	// The first release of all has nobody to share with: it gets everything once it is healthy, and is watched.
 	const steps: readonly RolloutStep[] = rollout.stable === undefined ? strategy.steps.slice(-1) : strategy.steps;
@@ -100,7 +104,7 @@ async function askToStart(ports: ProductionPorts, input: Input, stand: Stand, re
 		kind: 'start-production',
 		question: safe(`Put ${release} into production?`),
 		details: [
-			safe(`${input.selection.chosen.length} features, risk ${input.selection.risk.value.toFixed(2)}`),
+			safe(`${count(input.selection.chosen.length, 'feature')}, risk ${riskWords(input.selection.risk.value)}`),
 			safe(`Strategy ${ports.strategy.name}: ${ports.strategy.description}`),
 			safe(`Tests: ${input.testing.green ? 'green' : 'not green'} (${input.testing.suites.length} suites)`),
 		],
@@ -227,8 +231,11 @@ async function climb(
 			return {kind: 'held', request: {...request, stage: 'production'}};
 		}
 		if (answer === 'go on') return undefined;
-		if (answer === 'roll back')
-			return rollBack(ports, stand, rollout, {...seen.judgement, why: safe('a person took it back')});
+		if (answer === 'roll back') {
+			const judgement: Judgement = {...seen.judgement, verdict: 'stop', why: safe('a person took it back')};
+			await stand.emit({type: 'gate.judged', gate, judgement});
+			return rollBack(ports, stand, rollout, judgement);
+		}
 	}
 }
 
@@ -335,17 +342,21 @@ function reportOf(
 
 /** Asks reality what of this release is out there, and takes it back: first the traffic, then the process. */
 async function retreat(ports: ProductionPorts, input: Partial<Input>, stand: Stand): Promise<void> {
-	if (input.selection === undefined) return;
+	// Nothing was started, so nothing is out there; a gateway that does not run need not be started to say so.
+	if (input.selection === undefined || !stand.begun('slot.start')) return;
 	const release: string = releaseName(input.selection);
 	let observed = await ports.target.observe();
 	if (observed === undefined) {
-		// Without a data plane, and without ever having asked one to start the release, there is nothing to take back.
-		if (!stand.intended('slot.start')) return;
 		await ports.target.ensure();
 		observed = await observe(ports);
 	}
 	const ours = (['blue', 'green'] as const).find((name) => observed.slots[name].release === release);
-	if (ours === undefined) return;
+	if (ours === undefined) {
+		// A start that an earlier life sent may still be on its way: our fence refuses it from now on.
+		const idle = otherSlot(observed.stable);
+		if (observed.slots[idle].state === 'empty') await ports.target.stop(idle, stand.fence);
+		return;
+	}
 	if (observed.stable === ours) {
 		// It is what people are on and nothing else can serve them: taking it away would leave nobody.
 		if (observed.slots[otherSlot(ours)].state !== 'healthy') return;

@@ -2,11 +2,20 @@
 
 import type {FeatureLine} from '../../domain/deployment/event.ts';
 import {type RankedFeature, TOPICS} from '../../domain/feature.ts';
+import {safe} from '../../domain/safe.ts';
+
+/** The journal keeps every line of every deployment. */
+const MOST_REASONS = 4;
 
 /** `chosen` is left open before the choice. */
 export function lineOf(ranked: RankedFeature, choice?: {chosen: boolean; pulledIn: boolean}): FeatureLine {
 	const {feature, bucket, risk, reasons} = ranked;
 	const why = reasons[0]?.text;
+	const because = reasons
+		.slice(1)
+		.filter(({weight}) => Math.round(weight * 100) !== 0)
+		.slice(0, MOST_REASONS)
+		.map(({text, weight}) => safe(`${weight > 0 ? '+' : '−'}${Math.abs(Math.round(weight * 100))} ${text}`, 200));
 	return {
 		id: feature.id,
 		title: feature.title,
@@ -17,6 +26,7 @@ export function lineOf(ranked: RankedFeature, choice?: {chosen: boolean; pulledI
 		topics: TOPICS.filter((topic) => feature.findings.some((finding) => finding.topic === topic)),
 		changes: feature.changes.length,
 		...(why === undefined ? {} : {why}),
+		...(because.length === 0 ? {} : {because}),
 		...(feature.scope === undefined ? {} : {scope: feature.scope}),
 		changeIds: feature.changes.map((change) => change.oid),
 		since: Math.min(...feature.changes.map((change) => change.authoredAt)),

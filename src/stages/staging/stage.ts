@@ -2,6 +2,7 @@
 // person needs to carry it is written down. Moves no traffic and starts no service.
 
 import {basename} from 'node:path';
+import {seconds} from '../../domain/deployment/describe.ts';
 import {fault} from '../../domain/fault/fault.ts';
 import {isDeploymentId} from '../../domain/ids.ts';
 import type {Preferences} from '../../domain/memory.ts';
@@ -10,7 +11,7 @@ import type {StagedRelease} from '../../domain/release.ts';
 import {safe} from '../../domain/safe.ts';
 import {checklistDocument, checklistItems} from '../../report/checklist.ts';
 import {releasePlan, rollbackProcedure, testPlan} from '../../report/release-documents.ts';
-import {count, findingsOf, highRisk, type ReleaseFacts, seconds} from '../../report/release-facts.ts';
+import {count, findingsOf, highRisk, type ReleaseFacts} from '../../report/release-facts.ts';
 import {rollbackScript, smokeScript, verifyScript} from '../../report/release-scripts.ts';
 import type {Before} from '../score.ts';
 import type {Movement, Stage, Stand} from '../stage.ts';

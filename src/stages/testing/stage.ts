@@ -3,6 +3,7 @@
 
 import {createHash} from 'node:crypto';
 import {basename} from 'node:path';
+import {seconds} from '../../domain/deployment/describe.ts';
 import {fault} from '../../domain/fault/fault.ts';
 import {KNOWN_SUITES, type Project, type SuiteCommand} from '../../domain/project.ts';
 import type {SuiteResult, TestReport} from '../../domain/release.ts';
@@ -13,7 +14,7 @@ import type {SuiteReader} from '../../ports/suite.ts';
 import type {TrustStore} from '../../ports/trust.ts';
 import {checklistDocument, withSuiteResults} from '../../report/checklist.ts';
 import {ctrfReport} from '../../report/ctrf.ts';
-import {count, seconds} from '../../report/release-facts.ts';
+import {count} from '../../report/release-facts.ts';
 import {REPORT_STYLE} from '../../report/style.ts';
 import {testReport} from '../../report/test-report.ts';
 import type {Before} from '../score.ts';

@@ -1,10 +1,10 @@
 // Room: tui. The features: as discovery found them, as selection offers them to be chosen, and as they were chosen.
 
 import type {FeatureLine} from '../../domain/deployment/event.ts';
-import {features as counted, riskWord} from '../../report/plain-words.ts';
-import {cut, pad, widthOf} from '../cells.ts';
+import {count as counted, percent, riskWords} from '../../domain/selection/words.ts';
+import {cut, pad, padStart, widthOf} from '../cells.ts';
 import {riskOf, windowStart} from '../list.ts';
-import {EMPTY, paragraph, type Row, type Size, span, type Tone} from '../rows.ts';
+import {cutRow, EMPTY, paragraph, type Row, type Size, span, type Tone} from '../rows.ts';
 import {marksOf, type Ui} from '../ui.ts';
 import type {Facts} from '../view.ts';
 import type {Panel} from './panel.ts';
@@ -18,16 +18,22 @@ const BUCKET_TONES: Readonly<Record<string, Tone>> = {
 };
 /** From this width on each row has its reason beside it; below, only the one under the cursor has, at the bottom. */
 const REASONS_FROM = 76;
-const DETAIL_ROWS = 3;
 const KIND = 8;
 
-const chips = (feature: FeatureLine): string =>
-	[...(feature.breaking ? ['breaking!'] : []), ...feature.topics].map((topic) => `[${topic}]`).join('');
+const chips = (feature: FeatureLine, topics = feature.topics): string =>
+	[...(feature.breaking ? ['breaking!'] : []), ...topics].map((topic) => `[${topic}]`).join('');
+
+/** In the list to choose from the reason says already whether tests hold it: the room is the title's. */
+const warningChips = (feature: FeatureLine): string =>
+	chips(
+		feature,
+		feature.topics.filter((topic) => topic !== 'tests'),
+	);
 
 function countsText({state}: Facts): string {
 	const changes = state.features.reduce((sum, f) => sum + f.changes, 0);
 	return [
-		`${changes} changes in ${counted(state.features.length)}`,
+		`${counted(changes, 'change')} in ${counted(state.features.length, 'feature')}`,
 		...(state.shipped > 0 ? [`${state.shipped} already shipped`] : []),
 		...(state.cancelled > 0 ? [`${state.cancelled} cancelled by reverts`] : []),
 	].join(' · ');
@@ -91,7 +97,7 @@ function featureRow(feature: FeatureLine, taken: boolean, current: boolean, widt
 	const tone = BUCKET_TONES[feature.bucket ?? 'optional'] ?? 'text';
 	const mark = taken ? '[✓]' : '[ ]';
 	const head = 1 + 2 + 4 + 5 + KIND + 1;
-	const tags = chips(feature);
+	const tags = warningChips(feature);
 	const rest = width - head;
 	const reasons = width >= REASONS_FROM;
 	const titleRoom = reasons ? Math.floor(rest * 0.55) : rest;
@@ -101,7 +107,7 @@ function featureRow(feature: FeatureLine, taken: boolean, current: boolean, widt
 	return [
 		span(current ? '❯ ' : '  ', 'accent'),
 		span(`${mark} `, taken ? tone : 'muted'),
-		span(`${(feature.risk ?? 0).toFixed(2)} `, riskTone(feature.risk)),
+		span(`${padStart(percent(feature.risk ?? 0), 4)} `, riskTone(feature.risk)),
 		span(`${pad(feature.kind, KIND)} `, 'muted'),
 		{text: title, tone: current ? 'strong' : 'text', inverse: current},
 		span(tagText, feature.breaking ? 'bad' : 'warn'),
@@ -150,23 +156,29 @@ function totalRow({state}: Facts, marks: ReadonlySet<string>): Row {
 		span(` ${marks.size}${cap === undefined ? '' : `/${cap}`} chosen`, over ? 'warn' : 'strong'),
 		span(over ? ' (more than the limit you set)' : ` from ${state.features.length}`, over ? 'warn' : 'muted'),
 		span(' · risk '),
-		span(`${built ? '' : 'about '}${risk.toFixed(2)} ${riskWord(risk)}`, riskTone(risk)),
-		span(built ? ` · ${state.version} · ${state.evidence} earlier deployments` : '', 'muted'),
+		span(`${built ? '' : 'about '}${riskWords(risk)}`, riskTone(risk)),
+		span(built ? ` · ${state.version} · ${counted(state.evidence, 'earlier deployment')}` : '', 'muted'),
 	];
 }
 
+/** The cursor's feature in full: its whole title, why it stands where it stands, and what its risk is made of. */
 function detailRows(feature: FeatureLine | undefined, {state}: Facts, width: number): Row[] {
 	if (!feature) return [[span(' Nothing matches the filter; Esc clears it', 'muted')]];
 	const needs = (feature.needs ?? []).map((id) => state.features.find((f) => f.id === id)?.title ?? id);
 	const facts = [
-		`${feature.id} · ${feature.changes === 1 ? '1 change' : `${feature.changes} changes`}`,
-		chips(feature),
+		feature.changes === 1 ? '' : `${feature.changes} changes`,
 		needs.length > 0 ? `needs: ${needs.join(', ')}` : '',
+		feature.id,
 	].filter(Boolean);
-	const rows: Row[] = [
+	const about = facts.join(' · ');
+	const [why] = paragraph(feature.why ?? 'no reason given', width, 'text', ' ');
+	return [
 		[span('─'.repeat(Math.max(0, width)), 'muted')],
-		...paragraph(feature.why ?? 'no reason given', width, 'text', ' ').slice(0, 1),
-		[span(` ${facts.join(' · ')}`, 'muted')],
+		cutRow(
+			[span(` ${cut(feature.title, Math.max(20, width - widthOf(about) - 4))}`, 'strong'), span(`  ${about}`, 'muted')],
+			width,
+		),
+		why ?? EMPTY,
+		[span(cut(` ${percent(feature.risk ?? 0)}: ${(feature.because ?? []).join(' · ')}`, width), 'muted')],
 	];
-	return rows.slice(0, DETAIL_ROWS);
 }

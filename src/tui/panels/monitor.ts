@@ -2,15 +2,8 @@
 // to do next, all at once. Built from the same panels as the conducting screen.
 
 import {STAGES} from '../../domain/ids.ts';
-import {
-	chosenCount,
-	features,
-	isClosed,
-	nextSteps,
-	riskWord,
-	testWords,
-	trafficWords,
-} from '../../report/plain-words.ts';
+import {count, riskWords} from '../../domain/selection/words.ts';
+import {chosenCount, features, isClosed, nextSteps, testWords, trafficWords} from '../../report/plain-words.ts';
 import type {Frame} from '../frame.ts';
 import {tinyRows} from '../frame.ts';
 import {commandsPanel, helpPanel} from '../overlays/help.ts';
@@ -51,8 +44,8 @@ function featureWords({state}: Facts): Row {
 				: ` ${features(state.features.length)}`,
 		),
 		span(' · risk '),
-		span(risk === undefined ? 'not known yet' : `${risk.toFixed(2)} ${riskWord(risk)}`, riskTone(risk)),
-		span(version ? ` · ${state.evidence} earlier deployments` : '', 'muted'),
+		span(risk === undefined ? 'not known yet' : riskWords(risk), riskTone(risk)),
+		span(version ? ` · ${count(state.evidence, 'earlier deployment')}` : '', 'muted'),
 	];
 }
 

@@ -4,9 +4,10 @@
 import {seconds} from '../../domain/deployment/describe.ts';
 import type {DeploymentState} from '../../domain/deployment/state.ts';
 import {STAGES, type StageName} from '../../domain/ids.ts';
+import {count, riskWords} from '../../domain/selection/words.ts';
 import {STAGE_MARKS, STATUS_MARKS} from '../../report/marks.ts';
-import {chosenCount, features, isClosed, riskWord, workedMs} from '../../report/plain-words.ts';
-import {cut} from '../cells.ts';
+import {chosenCount, isClosed, workedMs} from '../../report/plain-words.ts';
+import {cut, wrap} from '../cells.ts';
 import {cutRow, EMPTY, type Row, rowWidth, type Size, type Span, span, spread, type Tone} from '../rows.ts';
 import type {Facts} from '../view.ts';
 
@@ -84,6 +85,9 @@ function railWith({state}: Facts, shown: StageName, label: (name: StageName) => 
 	});
 }
 
+/** From this height on what came out of a stage may take two rows. */
+const ROOMY = 30;
+
 /** The column: number, name, time, and what came out of it. */
 export function railColumn(facts: Facts, shown: StageName, {width, height}: Size): Row[] {
 	const rows = STAGES.flatMap((name, index): Row[] => {
@@ -96,9 +100,11 @@ export function railColumn(facts: Facts, shown: StageName, {width, height}: Size
 			span(`${glyph} `, tone),
 			span(`${index + 1} ${capital(name)}`, name === shown ? 'strong' : stage.status === 'waiting' ? 'muted' : 'text'),
 		];
+		const about = wrap(fact, width - 6).slice(0, height >= ROOMY ? 2 : 1);
+		const text = about.length < 2 ? [fact] : [about[0] ?? '', fact.slice((about[0] ?? '').length).trimStart()];
 		return [
 			spread(head, [span(timeOf(facts, name), 'muted')], width - 1),
-			[span(cut(`     ${fact}`, width - 1), 'muted')],
+			...text.map((line): Row => [span(cut(`     ${line}`, width - 1), 'muted')]),
 			...(height >= 6 * 3 + 8 ? [EMPTY] : []),
 		];
 	});
@@ -111,9 +117,9 @@ function releaseFacts({state}: Facts, width: number): Row[] {
 	const risk = state.risk;
 	const lines: readonly (readonly [string, string, Tone])[] = [
 		['release', state.version ?? 'not built yet', state.version ? 'strong' : 'muted'],
-		['features', state.version ? `${chosen} of ${state.features.length}` : features(state.features.length), 'text'],
-		['risk', risk === undefined ? '–' : `${risk.toFixed(2)} ${riskWord(risk)}`, riskTone(risk)],
-		['evidence', state.version ? `${state.evidence} deployments` : '–', 'text'],
+		['features', state.version ? `${chosen} of ${state.features.length}` : `${state.features.length} wait`, 'text'],
+		...(risk === undefined ? [] : [['risk', riskWords(risk), riskTone(risk)] as const]),
+		...(state.version ? [['history', count(state.evidence, 'deployment'), 'text'] as const] : []),
 	];
 	return [
 		EMPTY,
@@ -140,7 +146,9 @@ export function headerRow(facts: Facts, width: number): Row {
 	];
 	const [glyph, word, tone] = stateWords(facts);
 	const worked = workedMs(state) + STAGES.reduce((sum, n) => sum + stageMs(facts, n) - state.stages[n].ms, 0);
-	const time = worked > 0 ? ` ${clock(worked)}` : '';
+	// Beside "your turn" the time worked would read as the time waited.
+	const waits = state.decision !== undefined && state.status === 'running';
+	const time = worked > 0 && !waits ? ` ${clock(worked)}` : '';
 	return spread(left, state.id ? [span(`${glyph} ${word}${time} `, tone)] : [], width);
 }
 

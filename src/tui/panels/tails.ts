@@ -19,6 +19,7 @@ function tailPanel<T extends Numbered>(
 	filter: string,
 	height: number,
 	rowOf: (line: T) => Row,
+	always = '',
 ): Panel {
 	const {visible, behind} = tailOf(lines, end, Math.max(0, height - 1));
 	const paused = behind > 0 ? `paused — ${behind} new line${behind === 1 ? '' : 's'}, G to follow` : '';
@@ -26,7 +27,7 @@ function tailPanel<T extends Numbered>(
 	const none: Row = [span(filter ? ' Nothing matches; Esc clears the filter' : ' Nothing yet', 'muted')];
 	return {
 		title,
-		fact: [filtered, paused].filter(Boolean).join(' · '),
+		fact: [filtered, paused, always].filter(Boolean).join(' · '),
 		rows: visible.length === 0 ? [none] : visible.map(rowOf),
 		windowed: true,
 	};
@@ -41,7 +42,7 @@ export function logPanel({log}: Facts, ui: Ui, {width, height}: Size): Panel {
 }
 
 export function activityPanel({activity}: Facts, ui: Ui, {height}: Size): Panel {
-	return tailPanel('Activity', activity, ui.ends.activity, ui.filters.activity ?? '', height, activityRow);
+	return tailPanel('Activity', activity, ui.ends.activity, ui.filters.activity ?? '', height, activityRow, 'UTC');
 }
 
 function activityRow({utc, level, text}: Activity): Row {

@@ -93,7 +93,8 @@ async function learn(given: Given = {}) {
 		fence: 1,
 		flags: {yes: given.yes ?? false, trustHash: ''},
 		person: undefined,
-		intended: () => false,
+		begun: () => false,
+		judged: () => undefined,
 		wishes: () => ({promote: false, paused: false}),
 	};
 	const stage = createLearning({

@@ -268,6 +268,21 @@ test('a resume in the middle of a canary goes on at the weight it has: nobody is
 	expect(target.calls).toEqual(['route 0/100 stable blue', 'route 0/100 stable green', 'drain blue', 'warm blue']);
 });
 
+test('a resume behind a gate that said stop takes the traffic back: the bad version is not tried again', async () => {
+	for (const behind of ['"gate.judged"', '"step.intended","stage":"production","step":"rollback"']) {
+		const {target, folder, conduct} = set();
+		target.errorRate[NEW] = 0.3;
+		await (await conduct()).ended;
+		crashBehind(folder, (line) => line.includes(behind));
+		target.slots.green = {...target.slots.green, release: safe(NEW), state: 'healthy'};
+		Object.assign(target, {weights: {blue: 95, green: 5}, stable: 'blue', calls: []});
+		const ending = await (await conduct()).ended;
+		expect(ending).toMatchObject({exit: 3, state: {status: 'rolled_back', why: expect.stringContaining('errors in')}});
+		expect(target.calls.slice(0, 3)).toEqual(['route 100/0 stable blue', 'drain green', 'stop green']);
+		expect(target.calls.filter((call) => /start|route/.test(call))).toHaveLength(1);
+	}
+});
+
 test('a resume after the target took the traffic back climbs from the first step again', async () => {
 	const {target, folder, conduct} = set();
 	await (await conduct()).ended;
