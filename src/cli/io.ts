@@ -1,5 +1,7 @@
 // Room: cli. Where words go and whether a person is there to read them. Data on stdout, talk on stderr.
 
+import {calledAs, spoken} from './called.ts';
+
 export interface Io {
 	/** One line, and one line to stderr. */
 	readonly out: (line: string) => void;
@@ -15,6 +17,8 @@ export interface Io {
 	readonly cwd: string;
 	/** The launcher has drawn the first line of the screen already. */
 	readonly painted: boolean;
+	/** How this Orchestra is called from a shell here: `orchestra`, or what works instead. */
+	readonly called: string;
 	/** Ends the process at once: the second Ctrl-C. */
 	readonly leaveNow: (code: number) => void;
 }
@@ -31,11 +35,13 @@ export function faceOf(io: Io, options: {json?: boolean | undefined; plain?: boo
 export function processIo(leaveNow: (code: number) => void): Io {
 	const {env, stdout, stdin, stderr} = process;
 	const ci = env.CI !== undefined && env.CI !== 'false' && env.CI !== '0';
+	const called = calledAs({launcher: process.argv[1], path: env.PATH, cwd: process.cwd()});
 	return {
-		out: (line) => void stdout.write(`${line}\n`),
-		err: (line) => void stderr.write(`${line}\n`),
-		write: (text) => void stdout.write(text),
-		writeErr: (text) => void stderr.write(text),
+		out: (line) => void stdout.write(`${spoken(line, called)}\n`),
+		err: (line) => void stderr.write(`${spoken(line, called)}\n`),
+		write: (text) => void stdout.write(spoken(text, called)),
+		writeErr: (text) => void stderr.write(spoken(text, called)),
+		called,
 		interactive: stdout.isTTY === true && stdin.isTTY === true && !ci && env.TERM !== 'dumb',
 		colour: stdout.isTTY === true && env.NO_COLOR === undefined,
 		width: stdout.columns ?? 100,

@@ -16,12 +16,17 @@ export interface Beginning {
 	readonly ratePerSecond: number;
 	/** With `--fail`. */
 	readonly failing: boolean;
+	/** What serves since an earlier demo in this folder; absent the first time. */
+	readonly live?: string;
 }
 
 /** What is there and what will happen. At most four lines. */
-export function beginning({repository, ratePerSecond, failing}: Beginning): readonly Safe[] {
+export function beginning({repository, ratePerSecond, failing, live}: Beginning): readonly Safe[] {
+	const {version, changes, dev} = repository;
 	const lines = [
-		`A bakery takes orders: version ${repository.version} is live, ${many(repository.changes, 'change')} wait on ${repository.dev}.`,
+		live === undefined
+			? `A bakery takes orders: version ${version} is live, ${many(changes, 'change')} wait on ${dev}.`
+			: `The bakery again, as the last demo left it: version ${live} is live, the rest waits on ${dev}.`,
 		`It is a real service in a real git repository: ${repository.folder}`,
 		`${ratePerSecond} customers a second will order while it is released. The rollout's steps last seconds: a demo's, not a release's.`,
 	];
@@ -64,27 +69,28 @@ export interface Ending {
 	readonly folder: string;
 	/** Undefined: it is still open. */
 	readonly outcome: Outcome | undefined;
-	readonly traffic: TrafficReport;
+	/** Undefined: nothing ever served. */
+	readonly traffic: TrafficReport | undefined;
 	/** How this Orchestra is called, e.g. `orchestra`. */
 	readonly command?: string;
 }
 
 /** How it ended, what customers noticed, and how to go on from here. At most twelve lines. */
 export function ending({folder, outcome, traffic, command = 'orchestra'}: Ending): readonly Safe[] {
+	const again = `${command} demo --in .`;
 	const next: readonly (readonly [string, string])[] = [
 		[`cd ${quoted(folder)}`, ''],
-		[
-			outcome === undefined ? `${command} deploy --resume` : `${command} deploy`,
-			outcome === undefined ? 'goes on with it' : 'the next release: choose yourself',
-		],
-		[`${command} status --monitor`, 'the same, watched from a second terminal'],
+		[again, outcome === undefined ? 'goes on with it, with customers again' : 'the next release, with customers again'],
+		...(outcome === 'promoted' ? [[`${again} --fail`, 'a release that hurts and is taken back'] as const] : []),
+		[`${command} deploy --plan`, 'what waits now and why: what was learned is in it'],
+		[`${command} status --monitor`, 'in a second terminal, while one runs'],
 		[`${command} history`, 'what was released, and how it went'],
 	];
 	const width = Math.max(...next.slice(1).map(([words]) => words.length));
 	return [
 		safe(outcome === undefined ? 'The deployment is still open.' : OUTCOME_WORDS[outcome]),
-		...noticed(traffic),
-		safe('Go on from here:'),
-		...next.map(([words, why]) => safe(why === '' ? `  ${words}` : `  ${words.padEnd(width)}  ${why}`)),
+		...(traffic === undefined ? [] : noticed(traffic)),
+		safe('Bakery and gateway were stopped with the demo. Go on in its folder:'),
+		...next.map(([words, why]) => safe(why === '' ? `  ${words}` : `  ${words.padEnd(width)}  ${why}`, 400)),
 	];
 }

@@ -2,11 +2,11 @@
 // what commands print and what is said to a person goes to stderr. No cursor codes; colour only where it is allowed.
 
 import {describe} from '../domain/deployment/describe.ts';
-import type {DeploymentEvent, LogLine, Published} from '../domain/deployment/event.ts';
+import type {DeploymentEvent, FeatureLine, LogLine, Published} from '../domain/deployment/event.ts';
 import {STAGES, type StageName} from '../domain/ids.ts';
 import {safe} from '../domain/safe.ts';
 import type {Ending, LiveDeployment} from '../engine/live.ts';
-import {featureList} from '../report/feature-list.ts';
+import {batchTable} from '../report/batch-table.ts';
 import {eventMark} from '../report/marks.ts';
 import {exitSummary} from './summary.ts';
 
@@ -28,20 +28,20 @@ function stageOf(event: DeploymentEvent): StageName | undefined {
 	return 'stage' in event ? event.stage : undefined;
 }
 
-/** `HH:MM:SS mark stage text`, UTC. Undefined: the event has nothing to say. `running` names the stage where the event does not. */
+/** `HH:MM:SSZ mark stage text`. Undefined: the event has nothing to say. `running` names the stage where the event does not. */
 export function eventLine(event: DeploymentEvent, running?: StageName, colour = false): string | undefined {
 	const line = describe(event);
 	if (line === undefined) return undefined;
 	const {glyph} = eventMark(event.type, line.level);
 	const stage = (stageOf(event) ?? running ?? '').padEnd(LONGEST_STAGE);
 	// The journal of another terminal is read back from a file, so even our own words pass the door again.
-	const text = safe(`${event.utc.slice(11, 19)} ${glyph} ${stage} ${line.text}`);
+	const text = safe(`${event.utc.slice(11, 19)}Z ${glyph} ${stage} ${line.text}`);
 	const code = COLOURS[line.level];
 	return colour && code !== '' ? `\u001b[${code}m${text}\u001b[39m` : text;
 }
 
 function logLine(line: LogLine): string {
-	return safe(`         ${line.stage.padEnd(LONGEST_STAGE)} ${line.source} | ${line.text}`);
+	return safe(`          ${line.stage.padEnd(LONGEST_STAGE)} ${line.source} | ${line.text}`);
 }
 
 /** Follows the deployment to its end. Never rejects; asks nobody: an unanswered decision ends held, with its flag named. */
@@ -52,12 +52,13 @@ export async function runLines(live: LiveDeployment, io: LineIo): Promise<Ending
 		const running = STAGES.find((name) => stages[name].status === 'running');
 		const line = eventLine(event, running, io.colour);
 		if (line !== undefined) io.out(`${line}\n`);
+		if (event.type === 'batch.chosen' && !live.state().planOnly) io.out(tableText(event.features, io.width, false));
 		if (event.type === 'decision.asked') for (const text of talkOf(event)) io.err(`${text}\n`);
 	});
 	const ending = await live.ended;
 	unsubscribe();
-	const list = wantsList(ending) ? `\n${featureList(ending.state.features).join('\n')}\n` : '';
-	io.out(`${list}\n${exitSummary(ending).join('\n')}\n`);
+	if (wantsList(ending)) io.out(tableText(ending.state.features, io.width, true));
+	io.out(`\n${exitSummary(ending).join('\n')}\n`);
 	return ending;
 }
 
@@ -70,11 +71,16 @@ function wantsList({state}: Ending): boolean {
 
 const undecided = ({status, decision}: Ending['state']) => status === 'held' && decision?.stage === 'selection';
 
+function tableText(features: readonly FeatureLine[], width: number, all: boolean): string {
+	const table = batchTable(features, width, all);
+	return `${table.map((row) => safe(row, 2000)).join('\n')}\n`;
+}
+
 /** The question in full: details and answers, for whoever reads along. */
 function talkOf({request}: DeploymentEvent & {type: 'decision.asked'}): string[] {
 	if (request.free === 'feature-ids') return [];
 	const options = request.options.map((o) => `${o.value} (${o.label}${o.recommended ? ', recommended' : ''})`);
 	return [...request.details, `answers: ${options.join(' · ')}`].map((text) =>
-		safe(`         ${''.padEnd(LONGEST_STAGE)} ${text}`),
+		safe(`            ${''.padEnd(LONGEST_STAGE)} ${text}`),
 	);
 }

@@ -43,7 +43,7 @@ export function statusLines(
 		...(tests ? [`  tests     ${tests}`] : []),
 		`  users     ${trafficWords(state)}`,
 		...(state.fault && !isPromoted(state) ? faultLines(state.fault, state) : []),
-		'recent',
+		'recent (UTC)',
 		...recent,
 		'next',
 		...nextSteps(state, running && !isClosed(state)).map((step) => `  ${step}`),

@@ -59,20 +59,24 @@ export function exitSummary(ending: Ending): string[] {
 	const {state} = ending;
 	const fault = ending.fault ?? (state.status === 'promoted' ? undefined : state.fault);
 	const why = fault?.headline ?? state.why;
-	const next = fault?.nextSteps.length ? fault.nextSteps : nextSteps(state, false);
+	// A fault's own steps first; what brings the deployment to its end must not be lost behind them.
+	const next = [...new Set([...(ending.fault?.nextSteps ?? []), ...nextSteps(state, false)])];
 	const gates = gateWords(state);
 	const tests = testWords(state);
 	const report = reportPath(state);
-	const facts = [
-		...(why && state.status !== 'promoted' ? [row('because', why)] : []),
-		...(fault && fault.headline === why ? fault.details.slice(0, FAULT_DETAILS).map((line) => row('', line)) : []),
-		row('for users', fault?.now ?? trafficWords(state)),
-		...(gates.length > 0 ? [row('gates', gates.join(' · '))] : []),
-		...(tests ? [row('tests', tests)] : []),
-		...(state.id ? [row('took', `${seconds(workedMs(state))}, deployment ${state.id}`)] : []),
-		...(report ? [row('report', report)] : []),
-		...(state.lesson?.next[0] ? [row('learned', state.lesson.next[0])] : []),
-	];
+	const planned = state.planOnly && ending.exit === EXIT.ok;
+	const facts = planned
+		? []
+		: [
+				...(why && state.status !== 'promoted' ? [row('because', why)] : []),
+				...(fault && fault.headline === why ? fault.details.slice(0, FAULT_DETAILS).map((line) => row('', line)) : []),
+				row('for users', fault?.now ?? trafficWords(state)),
+				...(gates.length > 0 ? [row('gates', gates.join(' · '))] : []),
+				...(tests ? [row('tests', tests)] : []),
+				...(state.id ? [row('took', `${seconds(workedMs(state))}, deployment ${state.id}`)] : []),
+				...(report ? [row('report', report)] : []),
+				...(state.lesson?.next[0] ? [row('learned', state.lesson.next[0])] : []),
+			];
 	const room = SUMMARY_LINES - 1 - facts.length;
 	const steps = next.slice(0, Math.max(1, Math.min(4, room))).map((step, i) => row(i === 0 ? 'next' : '', step));
 	return [headline(ending), ...facts, ...steps].slice(0, SUMMARY_LINES).map((line) => safe(line, 400));

@@ -28,18 +28,26 @@ export interface Column<Row> {
 	readonly dropped?: number;
 }
 
-/** Drawable lines, none wider than `width` as long as the columns that are never dropped fit. The last column is cut. */
-export function plainTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[], width: number): string[] {
+/**
+ * Drawable lines, none wider than `width` as long as the columns that are never dropped fit.
+ * @param last what happens to a last column that is too long: it is cut, or it goes on below.
+ */
+export function plainTable<Row>(
+	rows: readonly Row[],
+	columns: readonly Column<Row>[],
+	width: number,
+	last: 'cut' | 'wrap' = 'cut',
+): string[] {
 	let kept = [...columns];
 	for (;;) {
 		const lines = draw(rows, kept, undefined);
 		const over = Math.max(...lines.map(columnsOf)) - width;
 		if (over <= 0) return lines;
-		const last = kept.at(-1);
-		if (last !== undefined) {
-			const widest = Math.max(columnsOf(last.head), ...rows.map((row) => columnsOf(last.of(row))));
+		const end = kept.at(-1);
+		if (end !== undefined) {
+			const widest = Math.max(columnsOf(end.head), ...rows.map((row) => columnsOf(end.of(row))));
 			const room = widest - over;
-			if (room >= Math.min(16, widest)) return draw(rows, kept, room);
+			if (room >= Math.min(16, widest)) return draw(rows, kept, room, last);
 		}
 		const next = kept.toSorted((a, b) => (b.dropped ?? 0) - (a.dropped ?? 0))[0];
 		if (next === undefined || (next.dropped ?? 0) === 0) return lines;
@@ -47,7 +55,12 @@ export function plainTable<Row>(rows: readonly Row[], columns: readonly Column<R
 	}
 }
 
-function draw<Row>(rows: readonly Row[], columns: readonly Column<Row>[], lastWidth: number | undefined): string[] {
+function draw<Row>(
+	rows: readonly Row[],
+	columns: readonly Column<Row>[],
+	lastWidth: number | undefined,
+	last: 'cut' | 'wrap' = 'cut',
+): string[] {
 	const table = new Table({
 		chars: NO_BORDERS,
 		style: {head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true},
@@ -55,7 +68,10 @@ function draw<Row>(rows: readonly Row[], columns: readonly Column<Row>[], lastWi
 		colAligns: columns.map((column) => column.align ?? 'left'),
 		...(lastWidth === undefined
 			? {}
-			: {colWidths: columns.map((_, i) => (i === columns.length - 1 ? Math.max(1, lastWidth) : null))}),
+			: {
+					wordWrap: last === 'wrap',
+					colWidths: columns.map((_, i) => (i === columns.length - 1 ? Math.max(1, lastWidth) : null)),
+				}),
 	});
 	for (const row of rows) table.push(columns.map((column) => column.of(row)));
 	return table

@@ -66,10 +66,13 @@ export function reportPath(state: DeploymentState): string | undefined {
 /** What a person may do now, as sentences with commands to copy; most useful first. `running`: a process conducts it. */
 export function nextSteps(state: DeploymentState, running: boolean): string[] {
 	const {status, decision, fault} = state;
-	if (state.id === undefined || state.planOnly) return ['orchestra deploy'];
+	if (state.id === undefined) return ['orchestra deploy'];
+	if (state.planOnly) return ['orchestra deploy', 'orchestra deploy --select ID,ID,…   another choice'];
 	if (status === 'promoted') return ['orchestra rollback   if it hurts after all', `orchestra history ${state.id}`];
-	if (isClosed(state))
-		return [...(fault?.nextSteps ?? []), `orchestra history ${state.id}`, 'orchestra deploy   once it is mended'];
+	if (isClosed(state)) {
+		const again = status === 'aborted' ? 'orchestra deploy   begins anew' : 'orchestra deploy   once it is mended';
+		return [...(fault?.nextSteps ?? []), `orchestra history ${state.id}`, again];
+	}
 	if (!running) {
 		const flag = decision?.flag ? ` ${decision.flag}` : '';
 		return [

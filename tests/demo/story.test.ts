@@ -51,7 +51,9 @@ test.each([...OUTCOMES, undefined])(
 		const lines = ending({folder: '/tmp/bakery', outcome, traffic: traffic([[500, 'v2']]).report(1)});
 		expect(lines.length).toBeLessThanOrEqual(12);
 		expect(lines).toContain('  cd /tmp/bakery');
-		expect(lines.join('\n')).toMatch(outcome === undefined ? /orchestra deploy --resume/ : /orchestra deploy {2}/);
+		expect(lines.join('\n')).toMatch(
+			outcome === undefined ? /orchestra demo --in \. +goes on/ : /orchestra demo --in \. +the next/,
+		);
 		expect(lines.join('\n')).toMatch(/orchestra status --monitor/);
 		expect(lines.join('\n')).toMatch(/orchestra history/);
 	},

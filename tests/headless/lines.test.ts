@@ -30,11 +30,18 @@ test('the story goes to stdout and what commands print goes to stderr', async ()
 test('each line has a time, a mark, a stage and words, and no escape at all', async () => {
 	const {out, err} = await run(promoted());
 
-	const story = out.slice(0, out.indexOf('\n\n')).split('\n');
+	const story = out.split('\n').filter((line) => /^\d/.test(line));
 	expect(story.length).toBeGreaterThan(40);
-	for (const line of story) expect(line).toMatch(/^\d\d:\d\d:\d\d [·!✗✓●?⇄↺] [a-z ]{10} \S/);
+	for (const line of story) expect(line).toMatch(/^\d\d:\d\d:\d\dZ [·!✗✓●?⇄↺] [a-z ]{10} \S/);
 	expect(story.find((line) => line.includes('Slot green: v1.5.0+c0ffee00 healthy'))).toContain(' production ');
 	expect(out + err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+});
+
+test('what goes is listed with risk and reason, what waits is counted', async () => {
+	const {out} = await run(promoted());
+
+	expect(out).toMatch(/Goes \(5\)\n +Risk +Kind +Feature +Id +Why\n +\d+ % /);
+	expect(out).toContain('and 5 wait: orchestra deploy --plan lists them');
 });
 
 test('colour is only there when it was allowed, and only around warnings and errors', async () => {

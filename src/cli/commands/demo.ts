@@ -31,14 +31,18 @@ export async function demoCommand(io: Io, options: DemoOptions): Promise<ExitCod
 	const face = faceOf(io, {json: options.json, plain: options.plain ?? options.yes});
 	const say = (line: string) => (face === 'json' ? io.err(line) : io.out(line));
 	const folder = options.in ?? (await mkdtemp(join(await realpath(tmpdir()), 'orchestra-demo-')));
-	const repo = (await openDemoRepository(folder)) ?? (await makeDemoRepository(folder, {execPath: process.execPath}));
+	const earlier = await openDemoRepository(folder);
+	const repo = earlier ?? (await makeDemoRepository(folder, {execPath: process.execPath}));
 	const failing = options.fail ?? false;
-	for (const line of beginning({repository: repo, ratePerSecond: REQUESTS_PER_SECOND, failing})) say(line);
-
 	// Somebody else may have taken the port since the project file was written; a gateway of this folder keeps its own.
 	const kept = await gatewayStatus(join(repo.folder, '.orchestra'), clock);
 	const port = kept?.port ?? (await freePort(repo.port));
 	const place = await openWorkplace({...io, cwd: repo.folder}, {port});
+	const live =
+		earlier && ((await place.memory.history()).find((one) => one.outcome === 'promoted')?.version ?? repo.version);
+	const told = {repository: repo, ratePerSecond: REQUESTS_PER_SECOND, failing, ...(live === undefined ? {} : {live})};
+	for (const line of beginning(told)) say(line);
+	const open = earlier && (await place.memory.openDeployment()) !== undefined;
 	const traffic = trafficThrough(place);
 	try {
 		const ending = await perform(
@@ -48,6 +52,7 @@ export async function demoCommand(io: Io, options: DemoOptions): Promise<ExitCod
 				// The commands are the demo's own, written a moment ago by this program: that is what makes trusting them right.
 				trust: place.trustHash,
 				yes: options.yes || face !== 'tui',
+				...(open ? {resume: true} : {}),
 				...(failing ? {select: repo.bad.feature} : {}),
 			},
 			face,
@@ -59,7 +64,8 @@ export async function demoCommand(io: Io, options: DemoOptions): Promise<ExitCod
 		);
 		const report = await traffic.stop();
 		const outcome = OUTCOMES.find((o) => o === ending.state.status);
-		if (report) for (const line of endingLines({folder: repo.folder, outcome, traffic: report})) say(line);
+		const about = {folder: repo.folder, outcome, traffic: report, command: io.called};
+		for (const line of endingLines(about)) say(line);
 		return ending.exit;
 	} finally {
 		await traffic.stop();

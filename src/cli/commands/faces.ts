@@ -1,6 +1,7 @@
 // Room: cli. The faces, each loaded only when it is used: none of them is free.
 
 import type {Ending, LiveDeployment} from '../../engine/live.ts';
+import {spoken} from '../called.ts';
 import type {Io} from '../io.ts';
 
 export async function showLines(io: Io, live: LiveDeployment, face: 'json' | 'lines'): Promise<Ending> {
@@ -16,7 +17,9 @@ export async function showScreen(io: Io, live: LiveDeployment, silent = () => fa
 	void live.ended.then(() => {
 		ended = true;
 	});
-	const ending = await runTui(live, {farewell: (end) => (silent() ? [] : exitSummary(end))});
+	const ending = await runTui(live, {
+		farewell: (end) => (silent() ? [] : exitSummary(end).map((line) => spoken(line, io.called))),
+	});
 	// The person left while the engine was still on its way to a safe point: nothing may keep the process.
 	if (!ended) io.leaveNow(ending.exit);
 	return ending;

@@ -2,7 +2,6 @@
 // same words. The switch is exhaustive: a new event type must say something here, or say that it has nothing to say.
 
 import {type Safe, safe} from '../safe.ts';
-import {riskWords} from '../selection/words.ts';
 import type {Body} from './event.ts';
 
 export interface Line {
@@ -61,15 +60,10 @@ export function describe(event: Body): Line | undefined {
 			return info(event.request.question);
 		case 'decision.answered':
 			return info(`Answered by ${event.answer.by}: ${event.answer.value}`);
+		// What was found and chosen is said when the stage has finished.
 		case 'features.found':
+		case 'batch.chosen':
 			return undefined;
-		case 'batch.chosen': {
-			const chosen = event.features.filter((f) => f.chosen).length;
-			const evidence = event.evidence === 1 ? '1 earlier deployment' : `${event.evidence} earlier deployments`;
-			return info(
-				`${event.version}: ${chosen} of ${event.features.length} features, risk ${riskWords(event.risk)} (${evidence})`,
-			);
-		}
 		case 'suite.started':
 			return info(`Suite ${event.suite}: ${event.command}`);
 		case 'suite.finished': {
@@ -95,8 +89,9 @@ export function describe(event: Body): Line | undefined {
 		}
 		case 'document.written':
 			return info(`Wrote ${event.file}: ${event.title}`);
+		// What happened is the stage's last word; here is what comes of it.
 		case 'lesson.learned':
-			return info(`Lesson: ${event.happened}`);
+			return event.next[0] === undefined ? undefined : info(`Next time: ${event.next[0]}`);
 		case 'note':
 			return event.level === 'warning' ? warning(event.text) : info(event.text);
 	}

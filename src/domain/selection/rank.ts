@@ -114,7 +114,7 @@ function firstBucket(feature: Feature, risk: number, patterns: Patterns): {bucke
 	if (risk >= bar)
 		return {
 			bucket: 'optional',
-			why: reason('bucket.risk', `risk ${percent(risk)}, over the bar of ${percent(bar)}${words}`),
+			why: reason('bucket.risk', `over the bar of ${percent(bar)}${words}: ${touches(feature)}`),
 		};
 	const small = SMALL[feature.kind];
 	const files = codeFiles(feature);
@@ -122,7 +122,10 @@ function firstBucket(feature: Feature, risk: number, patterns: Patterns): {bucke
 		const size = `${count(files, 'file')} of code in ${count(feature.changes.length, 'change')}`;
 		return {bucket: 'optional', why: reason('bucket.large', `large for one of the ${plural(feature.kind)}: ${size}`)};
 	}
-	return {bucket: 'recommended', why: reason('bucket.safe', `${touches(feature)}${words}`)};
+	return {
+		bucket: 'recommended',
+		why: reason('bucket.safe', words === '' || risk < BAR ? touches(feature) : `${touches(feature)}${words}`),
+	};
 }
 
 /** Of each deployment that went wrong, at most half of its suspects go again together. */

@@ -108,7 +108,10 @@ export async function retreat(ports: ProductionPorts, input: Partial<Input>, sta
 		return;
 	}
 	const old = otherSlot(ours);
-	if (observed.stable === ours && !canServe(observed.slots[old])) {
+	// A crash may have come between the routing and its record: that people were there is said before they are not.
+	const {weights, stable} = observed;
+	if (weights[ours] > 0) await stand.emit({type: 'route.changed', weights, stable});
+	if (stable === ours && !canServe(observed.slots[old])) {
 		if (stand.begun('promote'))
 			return stand.note(`${release} passed every gate and nothing else can serve now: it goes on serving`, 'warning');
 		// It became the stable one without a promotion, so it is the first of all: abort means as before it.

@@ -13,7 +13,7 @@ import {batchRisk} from '../../domain/selection/batch-risk.ts';
 import {clampRanking} from '../../domain/selection/clamp.ts';
 import {inBranchOrder} from '../../domain/selection/order.ts';
 import {rankFeatures} from '../../domain/selection/rank.ts';
-import {count, percent} from '../../domain/selection/words.ts';
+import {count, percent, riskWords} from '../../domain/selection/words.ts';
 import type {Memory} from '../../ports/memory.ts';
 import type {Ranker} from '../../ports/ranker.ts';
 import type {Repository} from '../../ports/repository.ts';
@@ -84,7 +84,7 @@ async function perform(ports: SelectionPorts, {discovery}: Input, stand: Stand):
 	const batch = await build(ports, discovery, {ranking, wish, closed, patterns}, stand);
 	const {chosen, pulledIn, risk, release} = batch;
 	const along = pulledIn.length > 0 ? `, ${pulledIn.length} of them pulled in` : '';
-	const summary = `${release.version}: ${count(chosen.length, 'feature')} of ${ranking.ranked.length}${along}, risk ${percent(risk.value)}`;
+	const summary = `${release.version}: ${count(chosen.length, 'feature')} of ${ranking.ranked.length}${along}, risk ${riskWords(risk.value)}`;
 	return {kind: 'finished', output: batch, summary: safe(summary)};
 }
 

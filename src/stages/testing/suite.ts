@@ -11,6 +11,7 @@ import type {CommandResult, Runner} from '../../ports/process.ts';
 import type {SuiteReader} from '../../ports/suite.ts';
 import type {Stand} from '../stage.ts';
 import {linesWithoutLocalPaths, withoutLocalPaths} from '../staging/local-paths.ts';
+import {calmTap} from './calm.ts';
 
 const MAX_REPORT_BYTES = 10 * 1024 * 1024;
 /** Cases kept with the result; the counts are of all. */
@@ -117,12 +118,15 @@ export async function runSuite(
 	const {name, suite, folder, env} = run;
 	const source = safe(name);
 	await stand.emit({type: 'suite.started', suite: source, command: redact(safe(suite.command))});
+	const worthShowing = calmTap();
 	const result = await ports.runner.run({
 		command: suite.command,
 		cwd: folder,
 		env,
 		timeoutMs: suite.timeoutSeconds * 1000,
-		onLine: (text) => stand.log({source, text}),
+		onLine: (text) => {
+			if (worthShowing(text)) stand.log({source, text});
+		},
 		signal: stand.signal,
 	});
 	const command = redact(safe(suite.command));

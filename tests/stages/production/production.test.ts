@@ -271,6 +271,22 @@ test('a resume in the middle of a canary goes on at the weight it has: nobody is
 	expect(target.calls).toEqual(['route 0/100 stable blue', 'route 0/100 stable green', 'drain blue', 'warm blue']);
 });
 
+test('an abort says that people had seen the new version, also when the crash came before the word about it', async () => {
+	const intended = (line: string) => line.includes('"step.intended"') && line.includes('"step":"route.5"');
+	for (const [behind, green] of [
+		[intended, 5],
+		[confirmed('route.5'), 0],
+	] as const) {
+		const {target, folder, conduct} = set();
+		await (await conduct()).ended;
+		crashBehind(folder, behind);
+		Object.assign(target, {weights: {blue: 100 - green, green}, stable: 'blue', calls: []});
+		const ending = await (await conduct({purpose: 'abort'})).ended;
+		expect(ending).toMatchObject({exit: 3, state: {status: 'aborted', trafficMoved: true}});
+		expect(target.weights).toEqual({blue: 100, green: 0});
+	}
+});
+
 test('a resume behind a gate that said stop takes the traffic back: the bad version is not tried again', async () => {
 	for (const behind of ['"gate.judged"', '"step.intended","stage":"production","step":"rollback"']) {
 		const {target, folder, conduct} = set();
