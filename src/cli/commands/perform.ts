@@ -1,8 +1,9 @@
 // Room: cli. Opens or resumes a deployment, lets a face show it, and closes up after it: what deploy, abort and demo share.
 
+import {stat} from 'node:fs/promises';
 import {userInfo} from 'node:os';
 import {join} from 'node:path';
-import {rememberServed} from '../../adapters/files/served.ts';
+import {rememberServed, servedReleases} from '../../adapters/files/served.ts';
 import {memoryFolder, memoryJournal} from '../../adapters/journal/memory-journal.ts';
 import {foldAll} from '../../domain/deployment/fold.ts';
 import type {DeploymentState} from '../../domain/deployment/state.ts';
@@ -116,7 +117,20 @@ async function remember(place: Workplace, state: DeploymentState): Promise<void>
 	if (state.status === 'promoted' && state.id && state.version && state.commit) {
 		const release = `${place.project.tag.replace('{version}', state.version)}+${state.commit.slice(0, 8)}`;
 		const folder = join(place.stateFolder, 'releases', state.id);
+		await rememberOld(place, state, release);
 		await rememberServed(place.stateFolder, {release, folder, deployment: state.id}).catch(() => undefined);
+	}
+}
+
+/** What this release took over from: of the very first deployment nothing else would know it when it is not warm any more. */
+async function rememberOld(place: Workplace, state: DeploymentState, release: string): Promise<void> {
+	const known = await servedReleases(place.stateFolder);
+	for (const slot of Object.values(state.slots)) {
+		if (slot === undefined || slot.release === release || known.some((one) => one.release === slot.release)) continue;
+		const folder = join(place.stateFolder, 'releases', slot.release);
+		const there = await stat(folder).catch(() => undefined);
+		if (!there?.isDirectory()) continue;
+		await rememberServed(place.stateFolder, {release: slot.release, folder, deployment: ''}).catch(() => undefined);
 	}
 }
 

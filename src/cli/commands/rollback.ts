@@ -27,21 +27,25 @@ export async function rollbackCommand(io: Io, options: RollbackOptions): Promise
 	const lock = await place.locks.acquire();
 	try {
 		const {target} = place;
-		const before = await observe(place);
+		const running = await target.observe();
+		const earlier = await earlierRelease(place, running);
+		const before = running ?? (await observe(place));
 		const bad = before.stable;
 		const good = otherSlot(bad);
 		const started = clock.mono();
-		const warm = before.slots[good].state === 'healthy';
-		const release = warm ? before.slots[good].release : await startEarlier(place, before, good, lock.fence);
+		const warm = earlier === undefined;
+		const release = warm ? before.slots[good].release : await start(place, earlier, good, lock.fence);
 		const weights: Record<SlotName, number> = good === 'blue' ? {blue: 100, green: 0} : {blue: 0, green: 100};
 		await target.route({weights, stable: good, fence: lock.fence, leaseSeconds: LEASE_SECONDS});
 		const seconds = (clock.mono() - started) / 1000;
 		// The bad one is kept for a look at its logs; it has no traffic any more.
-		await target.drain(bad, DRAIN_SECONDS);
-		await target.keepWarm(bad, WARM_SECONDS, lock.fence);
-		const taken = before.slots[bad].release;
+		if (before.slots[bad].release !== undefined) {
+			await target.drain(bad, DRAIN_SECONDS);
+			await target.keepWarm(bad, WARM_SECONDS, lock.fence);
+		}
+		const taken = await servingNow(place, before);
 		const recorded = await record(place, taken, options.reason ?? 'rolled back by hand');
-		const text = `${release} serves everyone again after ${seconds.toFixed(1)} s (${warm ? 'it was warm' : 'started anew'}); ${taken} has no traffic`;
+		const text = `${release} serves everyone again after ${seconds.toFixed(1)} s (${warm ? 'it was warm' : 'started anew'}); ${taken ?? 'what served'} has no traffic`;
 		if (options.json)
 			io.out(JSON.stringify({schemaVersion: 1, type: 'rollback', from: taken, to: release, seconds, warm, recorded}));
 		else {
@@ -66,15 +70,27 @@ async function observe(place: Workplace): Promise<Observed> {
 	return observed;
 }
 
-/** Nothing is warm: the newest earlier release whose folder is still there is started again. */
-async function startEarlier(place: Workplace, before: Observed, slot: SlotName, fence: number): Promise<string> {
-	const serving: string | undefined = before.slots[before.stable].release;
+/** What people are on; with a gateway that does not run, what they were on last. */
+async function servingNow(place: Workplace, observed: Observed | undefined): Promise<string | undefined> {
+	return observed?.slots[observed.stable].release ?? (await servedReleases(place.stateFolder)).at(-1)?.release;
+}
+
+/**
+ * What has to be started again: the newest earlier release whose folder is still there. Undefined when the other slot is
+ * warm. Asked before a gateway is started, so that a refusal leaves nothing behind. Faults: NO_ROLLBACK.
+ */
+async function earlierRelease(place: Workplace, observed: Observed | undefined): Promise<Served | undefined> {
+	if (observed && observed.slots[otherSlot(observed.stable)].state === 'healthy') return undefined;
+	const serving = await servingNow(place, observed);
 	const served = await servedReleases(place.stateFolder);
 	const at = served.findLastIndex((s) => s.release === serving);
 	const earlier = (at < 0 ? served : served.slice(0, at)).toReversed().filter((s) => s.release !== serving);
-	const found = await firstThatIsThere(earlier);
+	return (await firstThatIsThere(earlier)) ?? raise('NO_ROLLBACK');
+}
+
+async function start(place: Workplace, found: Served, slot: SlotName, fence: number): Promise<string> {
 	const {commands, health, env} = place.project;
-	if (!found || commands.start === undefined) raise('NO_ROLLBACK');
+	if (commands.start === undefined) raise('NO_ROLLBACK');
 	await place.target.start({
 		slot,
 		release: found.release,
