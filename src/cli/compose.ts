@@ -4,6 +4,7 @@ import {mkdir, readdir, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {rulesOnly} from '../adapters/ai/rules-only.ts';
 import {systemClock} from '../adapters/clock.ts';
+import {servedReleases} from '../adapters/files/served.ts';
 import {openRepository} from '../adapters/git/repository.ts';
 import {crashPointFrom} from '../adapters/journal/crash-point.ts';
 import {socketLocks} from '../adapters/lock/socket-lock.ts';
@@ -11,7 +12,7 @@ import {openMemory} from '../adapters/memory/memory.ts';
 import {createRunner} from '../adapters/process/runner.ts';
 import {detectProject} from '../adapters/project/detect.ts';
 import {readEnvFile} from '../adapters/project/env-file.ts';
-import {loadProject} from '../adapters/project/project.ts';
+import {type Loaded, loadProject} from '../adapters/project/project.ts';
 import {openTrustStore, trustHash} from '../adapters/project/trust.ts';
 import {judge} from '../domain/analysis/judge.ts';
 import {FaultError, raise} from '../domain/fault/fault.ts';
@@ -58,21 +59,37 @@ export interface WorkplaceOptions {
 	readonly port?: number | undefined;
 	/** For commands that only look: the memory is never written, not even to mend it. */
 	readonly readOnly?: boolean;
+	/**
+	 * For commands that look or take back: a project file that cannot be read must not stand in their way. No command of
+	 * it runs then, and no gateway is started on a port that is only guessed.
+	 */
+	readonly tolerant?: boolean;
 }
 
 export async function openWorkplace(io: Io, options: WorkplaceOptions = {}): Promise<Workplace> {
 	const repository = await openRepository(io.cwd, {clock});
 	const {root} = repository;
 	const stateFolder = join(root, '.orchestra');
-	const loaded = await loadProject(root).catch(async (thrown: unknown) => {
-		if (!(thrown instanceof FaultError) || thrown.fault.code !== 'CONFIG_MISSING') throw thrown;
-		return {
-			project: (await detectProject(root)).project,
-			strategies: BUILT_IN_STRATEGIES,
-			warnings: [],
-			configured: false,
-		};
-	});
+	const loaded = await loadProject(root).catch(
+		async (thrown: unknown): Promise<Omit<Loaded, 'file'> & {unread: FaultError}> => {
+			if (!(thrown instanceof FaultError)) throw thrown;
+			const {code, headline} = thrown.fault;
+			const missing = code === 'CONFIG_MISSING';
+			if (!missing && !(options.tolerant && code === 'CONFIG_INVALID')) throw thrown;
+			const {project} = await detectProject(root);
+			const stand = {strategies: BUILT_IN_STRATEGIES, unread: thrown};
+			if (missing) return {...stand, project, warnings: []};
+			return {...stand, project: {...project, commands: {test: {}}}, warnings: [headline]};
+		},
+	);
+	const local = createLocalTarget({stateFolder, port: options.port ?? loaded.project.port, program: PROGRAM, clock});
+	const ensure = async () => {
+		const broken = 'unread' in loaded && loaded.unread?.fault.code === 'CONFIG_INVALID';
+		if (broken && (await local.observe()) === undefined) throw loaded.unread;
+		// The gateway starts again what its state names: that must not be a file that came with the repository.
+		await repository.ready();
+		await local.ensure();
+	};
 	const project = options.port === undefined ? loaded.project : {...loaded.project, port: options.port};
 	return {
 		root,
@@ -88,8 +105,8 @@ export async function openWorkplace(io: Io, options: WorkplaceOptions = {}): Pro
 		strategies: loaded.strategies,
 		trustHash: trustHash(root, loaded.project),
 		warnings: loaded.warnings,
-		target: createLocalTarget({stateFolder, port: project.port, program: PROGRAM, clock}),
-		configured: !('configured' in loaded),
+		target: {...local, ensure},
+		configured: !('unread' in loaded),
 	};
 }
 
@@ -174,7 +191,9 @@ export async function pruneReleases(place: Workplace, keep = 5): Promise<void> {
 	const folder = join(place.stateFolder, 'releases');
 	await mkdir(folder, {recursive: true});
 	const observed = await place.target.observe().catch(() => undefined);
-	const used = new Set(Object.values(observed?.slots ?? {}).map((slot) => slot.folder));
+	// Also when no gateway answers now: it will want to start again what served last.
+	const last = (await servedReleases(place.stateFolder)).slice(-2).map((served) => served.folder);
+	const used = new Set([...last, ...Object.values(observed?.slots ?? {}).map((slot) => slot.folder)]);
 	const entries = await Promise.all(
 		(await readdir(folder, {withFileTypes: true}))
 			.filter((entry) => entry.isDirectory() && !entry.isSymbolicLink())

@@ -38,6 +38,8 @@ const FAULT_EXIT: Readonly<Record<string, ExitCode>> = {
 	GIT_MISSING: EXIT.usage,
 	GIT_TOO_OLD: EXIT.usage,
 	NO_SUCH_DEPLOYMENT: EXIT.usage,
+	REF_NOT_FOUND: EXIT.usage,
+	JOURNAL_DAMAGED: EXIT.unknown,
 	ROLLBACK_FAILED: EXIT.unknown,
 };
 
@@ -112,6 +114,7 @@ function commands(io: Io, does: Does): Command {
 
 	const rollback = command('rollback', 'go back to the version before the one that serves')
 		.option('--reason <why>', 'what to remember it by')
+		.option('--trust <hash>', 'trust exactly these commands, when an older version has to be started again')
 		.addOption(json);
 	rollback.action(does(async () => (await import('./commands/rollback.ts')).rollbackCommand(io, rollback.opts())));
 

@@ -10,6 +10,7 @@ export const DECISION_KINDS = [
 	'waive-staging',
 	'start-production',
 	'thin-evidence',
+	'first-release',
 	'advance-base',
 ] as const;
 export type DecisionKind = (typeof DECISION_KINDS)[number];

@@ -207,8 +207,11 @@ function placeOf(change: Change): string | undefined {
 	return common.length > 0 ? `${common.join('/')}/` : `${first} and ${paths.length - 1} more`;
 }
 
+/** What a title closes is shown as its issues. */
+const CLOSES = /[\s.,;(]{1,5}(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):? (?:#\d{1,9}[,\s]{0,2}){1,5}\)?[.\s]{0,3}$/i;
+
 function titleOf(leading: Node): Safe {
-	const title = leading.title.replace(/[.\s]+$/, '') || leading.change.subject;
+	const title = leading.title.replace(CLOSES, '').replace(/[.\s]+$/, '') || leading.change.subject;
 	const place = VAGUE.test(title) ? placeOf(leading.change) : undefined;
 	return safe(place === undefined ? title : `${title} (${place})`, 140);
 }

@@ -237,6 +237,7 @@ export function conduct(options: Conducting): LiveDeployment {
 			else await leave('held', stopped.headline, misspelt);
 			return {exit: misspelt, fault: stopped};
 		}
+		// A person who says stop has aborted; everything else that stops a stage is a failure.
 		const stop = stopped.kind === 'cancelled' ? 'aborted' : 'failed';
 		const outcome = recorder.state().trafficMoved ? 'rolled_back' : stop;
 		const ended: Ended = {outcome, why: stopped.headline, cause: stopped.code};

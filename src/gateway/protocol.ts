@@ -113,6 +113,8 @@ export interface SlotReport {
 	readonly lastExit?: number;
 	/** Milliseconds since the epoch when it will be stopped, if it is only kept warm. */
 	readonly warmUntil?: number;
+	/** Everybody was on this release once: it may take over without being watched first. */
+	readonly trusted?: boolean;
 }
 
 export interface GatewayReport {

@@ -252,6 +252,7 @@ export function createSlots({table, lanes, logFile, hash, probeMs, say}: SlotsOp
 				...(record.failure === undefined ? {} : {failure: record.failure}),
 				...(record.process === null ? {} : {pid: record.process.pid, port: record.process.port}),
 				...(record.lastExit === undefined ? {} : {lastExit: record.lastExit}),
+				...(record.trusted ? {trusted: true} : {}),
 				...(record.warmUntil === undefined ? {} : {warmUntil: record.warmUntil}),
 			};
 		},

@@ -24,8 +24,11 @@ export interface Lock {
 }
 
 export interface Locks {
-	/** Faults: LOCKED (with the holder), LOCKED_ELSEWHERE. */
-	acquire(): Promise<Lock>;
+	/**
+	 * @param above a fence that somebody has seen: ours will be higher, also when the file that counts was lost.
+	 * Faults: LOCKED (with the holder), LOCKED_ELSEWHERE, MEMORY_UNSAFE, DISK.
+	 */
+	acquire(above?: number): Promise<Lock>;
 	/** Who holds it now; undefined when free. */
 	holder(): Promise<Holder | undefined>;
 	/** Sends a request to the holder; undefined when nobody holds the lock. */

@@ -22,8 +22,15 @@ export interface Memory {
 	/** Everything that had to be set aside since this object was made. */
 	readonly damage: readonly Damage[];
 
-	/** Makes `current/<id>/` and opens its journal. */
-	open(id: DeploymentId, fence: number): Promise<{journal: Journal; folder: DeploymentFolder}>;
+	/**
+	 * Makes `current/<id>/` and opens its journal. Faults: JOURNAL_DAMAGED, unless `mend`: then the damaged file is set aside
+	 * and what comes before the damage goes on, which is enough to take things back.
+	 */
+	open(
+		id: DeploymentId,
+		fence: number,
+		options?: {readonly mend?: boolean},
+	): Promise<{journal: Journal; folder: DeploymentFolder}>;
 	/** The open deployment, if there is one. More than one is possible only after a crash while archiving: the closed ones are archived first. */
 	openDeployment(): Promise<DeploymentId | undefined>;
 	/** Reads a deployment's journal, current or archived, without opening it for writing. */

@@ -27,6 +27,8 @@ export interface SlotStatus {
 	readonly failedProbes: number;
 	/** Exit code of its last process when it died by itself. */
 	readonly lastExit?: number;
+	/** Everybody was on this release once: it may be gone back to. A canary that was never promoted is not trusted. */
+	readonly trusted?: boolean;
 }
 
 export interface Observed {

@@ -105,6 +105,15 @@ test('documentation, CI, lock files, robots and release numbers are folded into 
 	]);
 });
 
+test('what a title closes is not part of it', () => {
+	const titles = ['feat: support wildcards Closes #40', 'fix: it closes tabs (fixes #1, #2)', 'fix: closes #3'];
+	expect(titles.map((title, i) => groupChanges([change(title, [`${i}.ts`])])[0]?.title)).toEqual([
+		'Support wildcards',
+		'It closes tabs',
+		'Closes #3',
+	]);
+});
+
 test('a title that says nothing says where instead', () => {
 	expect(shape([change('wip', ['src/api/a.ts', 'src/api/b.ts'])])[0]?.[0]).toBe('wip (src/api/)'.replace('wip', 'Wip'));
 	expect(shape([change('Update', ['src/a.ts'])])[0]?.[0]).toBe('Update (src/a.ts)');

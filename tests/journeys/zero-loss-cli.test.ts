@@ -43,7 +43,7 @@ const liveAt = async (project: TestProject) => {
 };
 
 test(`${ROUNDS} switches, ${ROUNDS} canaries and ${ROUNDS} rollbacks through the command line lose nothing`, async () => {
-	const project = await testProject({start: SAMPLE_APP});
+	const project = await testProject({start: SAMPLE_APP, watchSeconds: 0.15});
 	await ship(project, {name: 'first', strategy: 'switch', exit: 0, trust: await project.trust()});
 	/** Who was live from when on: after each command, not before, so that a socket cut by a switch is caught. */
 	const live = [{from: 0, release: await liveAt(project)}];

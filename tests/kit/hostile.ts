@@ -8,7 +8,7 @@ import {type TestProject, testProject} from './project.ts';
 import {tempFolder} from './temp.ts';
 
 /** Everything a terminal could obey; each is a whole subject, an author's name, or a line of output. */
-export const ESCAPES = [
+const ESCAPES = [
 	'feat: title \x1b]0;PWNED\x07 and \x1b[21t',
 	'fix(link): \x1b]8;;http://evil.example/\x1b\\click here\x1b]8;;\x1b\\',
 	'fix(clip): \x1b]52;c;cHduZWQ=\x07 in the clipboard',
@@ -20,7 +20,7 @@ export const ESCAPES = [
 	'fix(lines): one\rtwo\u2028three\u2029four',
 ] as const;
 
-export const MARKUP = [
+const MARKUP = [
 	'feat(markup): <script>pwn()</script>',
 	'fix(markup2): "><img src=x onerror=pwn()>',
 	"fix(markup3): '></title></style><svg onload=pwn()>",

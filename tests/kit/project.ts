@@ -30,13 +30,13 @@ process.on('SIGTERM', () => { server.close(() => process.exit(0)); server.closeI
 export const GOOD = 'export const answer = () => [200, "hello"];\n';
 export const BAD = 'export const answer = (n) => (n % 3 === 0 ? [500, "no"] : [200, "hello"]);\n';
 
-const strategy = (name: string, kind: string, weights: readonly number[]) =>
+const strategy = (name: string, kind: string, weights: readonly number[], watchSeconds = 0.3) =>
 	JSON.stringify({
 		schemaVersion: 1,
 		name,
 		kind,
 		description: 'for tests',
-		steps: weights.map((weight) => ({weight, watchSeconds: 0.3})),
+		steps: weights.map((weight) => ({weight, watchSeconds})),
 		thresholds: {
 			errorRate: 0.05,
 			errorRateOverBaseline: 0.05,
@@ -104,6 +104,8 @@ export interface ProjectOptions {
 	readonly strategy?: string;
 	/** The content of answer.js on the base. */
 	readonly answer?: string;
+	/** How long each step of the strategies is watched, seconds. Default 0.3. */
+	readonly watchSeconds?: number;
 }
 
 /** `main` is live with one commit, `dev` is two commits ahead: a fix and a feature. */
@@ -135,8 +137,8 @@ export async function testProject(options: ProjectOptions = {}): Promise<TestPro
 		'package.json': '{"type": "module"}\n',
 		'.gitignore': '.orchestra/\ndeployment_memory/\n',
 		'orchestration/orchestra.json': JSON.stringify(config, undefined, '\t'),
-		'orchestration/strategies/fast.json': strategy('fast', 'canary', [5, 25, 50, 100]),
-		'orchestration/strategies/switch.json': strategy('switch', 'blue-green', [100]),
+		'orchestration/strategies/fast.json': strategy('fast', 'canary', [5, 25, 50, 100], options.watchSeconds),
+		'orchestration/strategies/switch.json': strategy('switch', 'blue-green', [100], options.watchSeconds),
 	});
 	repo.git('tag', 'v1.0.0');
 	repo.git('checkout', '-q', '-b', 'dev');

@@ -21,12 +21,21 @@ export async function servedReleases(stateFolder: string): Promise<readonly Serv
 	}
 }
 
+/** A release that was taken back is none to go back to. Faults: DISK. */
+export async function forgetServed(stateFolder: string, release: string): Promise<void> {
+	await write(
+		stateFolder,
+		(await servedReleases(stateFolder)).filter((other) => other.release !== release),
+	);
+}
+
 /** Faults: DISK. The same release again moves to the end. */
 export async function rememberServed(stateFolder: string, served: Served): Promise<void> {
 	const before = (await servedReleases(stateFolder)).filter((other) => other.release !== served.release);
-	await writeAtomic(
-		join(stateFolder, 'served.json'),
-		JSON.stringify([...before, served].slice(-KEPT), undefined, '\t'),
-		{mode: 0o600},
-	);
+	await write(stateFolder, [...before, served]);
+}
+
+async function write(stateFolder: string, served: readonly Served[]): Promise<void> {
+	const text = JSON.stringify(served.slice(-KEPT), undefined, '\t');
+	await writeAtomic(join(stateFolder, 'served.json'), text, {mode: 0o600});
 }

@@ -25,8 +25,13 @@ export interface RepositoryOptions {
 	readonly clock: Clock;
 }
 
+export interface OpenedRepository extends Repository {
+	/** Whether the state folder is ours: a real one, and nothing in it came with the repository. Faults: MEMORY_UNSAFE, DISK. */
+	ready(): Promise<void>;
+}
+
 /** Faults: NOT_A_REPOSITORY, GIT_MISSING, GIT_TOO_OLD, GIT_FAILED. Writes nothing until something is read through the view. */
-export async function openRepository(cwd: string, options: RepositoryOptions): Promise<Repository> {
+export async function openRepository(cwd: string, options: RepositoryOptions): Promise<OpenedRepository> {
 	const place = await findPlace(cwd);
 	const stateFolder = options.stateFolder?.(place.root) ?? join(place.root, '.orchestra');
 	let opened: Promise<View> | undefined;
@@ -42,6 +47,7 @@ export async function openRepository(cwd: string, options: RepositoryOptions): P
 	return {
 		root: place.root,
 		commonDir: place.commonDir,
+		ready: async () => void (await view()),
 		resolve: (name) => resolveName(place, name),
 		currentBranch: () => currentBranch(place),
 		branches: () => branchNames(place),

@@ -101,17 +101,19 @@ function refuseLink(path: string): void {
 	if (!status.isDirectory()) raise('MEMORY_UNSAFE', {with: {path}});
 }
 
-/** `.orchestra` that came with the repository could hold forged objects: a folder of ours is never tracked. */
+/** `.orchestra` that came with the repository could hold forged objects, or commands for the gateway: it is never tracked. */
 async function refuseTracked(place: Place, dir: string, stateFolder: string): Promise<void> {
 	const inside = relative(place.root, stateFolder);
 	if (place.bare || inside.startsWith('..') || isAbsolute(inside)) return;
 	const {stdout} = await runGit({
 		git: place.git,
-		args: [...CLEAN_FLAGS, `--git-dir=${dir}`, 'ls-files', '-z', '--cached', '--', `${inside}/git`],
+		args: [...CLEAN_FLAGS, `--git-dir=${dir}`, 'ls-files', '-z', '--cached', '--', inside],
 		env: {...cleanEnvironment(), GIT_INDEX_FILE: join(place.gitDir, 'index'), GIT_LITERAL_PATHSPECS: '1'},
 		cwd: dir,
 	});
-	if (stdout.length > 0) raise('MEMORY_UNSAFE', {with: {path: join(stateFolder, 'git')}});
+	if (stdout.length === 0) return;
+	const [first = ''] = stdout.toString('utf8').split('\0');
+	raise('MEMORY_UNSAFE', {with: {path: join(place.root, first)}, details: ['It came with the repository']});
 }
 
 /** Scratch folders are named after their process; those of dead ones are litter. */

@@ -2,8 +2,8 @@
 // (crash or power cut in the middle of a write) is dropped and reported; damage in the middle is said and never skipped over.
 
 import type {FileHandle} from 'node:fs/promises';
-import {open, readFile, truncate} from 'node:fs/promises';
-import {dirname} from 'node:path';
+import {constants, copyFile, open, readFile, truncate} from 'node:fs/promises';
+import {basename, dirname} from 'node:path';
 import type {Body, DeploymentEvent} from '../../domain/deployment/event.ts';
 import {raise} from '../../domain/fault/fault.ts';
 import type {Clock} from '../../ports/clock.ts';
@@ -56,17 +56,21 @@ export async function readJournal(file: string): Promise<Reading> {
 
 /**
  * Opens a journal to append to it. Faults: DISK; JOURNAL_DAMAGED when whole records follow a broken one: appending would
- * hide that, so a person must look first.
+ * hide that, so a person must look first. With `cutTo` the damaged file is kept under that name, and what comes before the
+ * damage goes on.
  */
 export async function openJournal(
 	file: string,
-	options: {fence: number; clock: Clock; crash?: CrashPoint | undefined},
+	options: {fence: number; clock: Clock; crash?: CrashPoint | undefined; cutTo?: string | undefined},
 ): Promise<Journal> {
 	const {crash} = options;
 	const reading = await readJournal(file);
-	if (reading.damagedAt !== undefined) raise('JOURNAL_DAMAGED', {with: {id: dirname(file), seq: reading.damagedAt}});
+	if (reading.damagedAt !== undefined && options.cutTo === undefined)
+		raise('JOURNAL_DAMAGED', {with: {id: basename(dirname(file)), seq: reading.damagedAt}});
 	let handle: FileHandle;
 	try {
+		if (reading.damagedAt !== undefined && options.cutTo !== undefined)
+			await copyFile(file, options.cutTo, constants.COPYFILE_EXCL);
 		if (reading.tornBytes > 0) await truncate(file, reading.wholeBytes);
 		handle = await open(file, 'a', 0o644);
 		await handle.datasync();
@@ -76,6 +80,8 @@ export async function openJournal(
 	}
 
 	let seq = reading.events.length;
+	let whole = reading.wholeBytes;
+	let torn = false;
 	let queue: Promise<unknown> = Promise.resolve();
 	// One queue: records reach the file in the order of their numbers, and a sync covers all before it.
 	const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -99,6 +105,9 @@ export async function openJournal(
 				const line = encode(event);
 				crash?.at(event, 'before');
 				try {
+					// Half a record of a full disk goes first: the next one behind it would be damage in the middle.
+					if (torn) await handle.truncate(whole);
+					torn = true;
 					if (crash?.halves(event)) await handle.appendFile(line.slice(0, line.length / 2));
 					crash?.at(event, 'half');
 					await handle.appendFile(line);
@@ -107,6 +116,8 @@ export async function openJournal(
 					throw diskFault(file, error);
 				}
 				seq += 1;
+				whole += Buffer.byteLength(line);
+				torn = false;
 				crash?.at(event, 'after');
 				return event;
 			}),

@@ -3,7 +3,7 @@
 // The socket also answers who holds it, and takes requests of other terminals that know the token in lock.json (0600).
 
 import {createHash, randomBytes, timingSafeEqual} from 'node:crypto';
-import {mkdir, readFile, unlink} from 'node:fs/promises';
+import {lstat, mkdir, readFile, unlink} from 'node:fs/promises';
 import {createConnection, createServer, type Server, type Socket} from 'node:net';
 import {userInfo} from 'node:os';
 import {join} from 'node:path';
@@ -12,7 +12,7 @@ import {type DeploymentId, isDeploymentId, STAGES, type StageName} from '../../d
 import {safe} from '../../domain/safe.ts';
 import type {Clock} from '../../ports/clock.ts';
 import type {Holder, Lock, Locks, Request} from '../../ports/lock.ts';
-import {writeAtomic} from '../files/atomic.ts';
+import {diskFault, writeAtomic} from '../files/atomic.ts';
 
 const ANSWER_WITHIN_MS = 1500;
 const REQUESTS: readonly Request[] = ['abort', 'pause', 'resume', 'promote'];
@@ -97,16 +97,24 @@ function holderOf(answer: Answer | 'silent' | undefined): Holder | undefined {
 	};
 }
 
+/** A link that came with the repository would lead what is written here elsewhere. Faults: MEMORY_UNSAFE, DISK. */
+async function ownFolder(path: string): Promise<void> {
+	await mkdir(path, {recursive: true, mode: 0o700}).catch((error: unknown) => {
+		throw diskFault(path, error);
+	});
+	if (!(await lstat(path)).isDirectory()) raise('MEMORY_UNSAFE', {with: {path}});
+}
+
 export function socketLocks(options: Options): Locks {
 	const {stateFolder, clock} = options;
 	const address = addressOf(options);
 	const fenceFile = join(stateFolder, 'fence');
 	const lockFile = join(stateFolder, 'lock.json');
 
-	async function raiseFence(): Promise<number> {
+	async function raiseFence(above: number): Promise<number> {
 		const text = await readFile(fenceFile, 'utf8').catch(() => '0');
 		const last = Number.parseInt(text, 10);
-		const next = (Number.isSafeInteger(last) && last > 0 ? last : 0) + 1;
+		const next = Math.max(Number.isSafeInteger(last) ? last : 0, above) + 1;
 		await writeAtomic(fenceFile, `${next}\n`, {mode: 0o600});
 		return next;
 	}
@@ -137,8 +145,8 @@ export function socketLocks(options: Options): Locks {
 	}
 
 	return {
-		async acquire(): Promise<Lock> {
-			await mkdir(stateFolder, {recursive: true, mode: 0o700});
+		async acquire(above = 0): Promise<Lock> {
+			await ownFolder(stateFolder);
 			const server = await bind();
 			let part: {id?: DeploymentId; stage?: StageName} = {};
 			let listener: ((request: Request) => {accepted: boolean; text: string}) | undefined;
@@ -153,7 +161,7 @@ export function socketLocks(options: Options): Locks {
 				),
 			);
 			server.unref();
-			const fence = await raiseFence();
+			const fence = await raiseFence(above);
 			await writeAtomic(lockFile, JSON.stringify({...base, fence, token}), {mode: 0o600});
 			return {
 				fence,

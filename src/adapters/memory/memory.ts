@@ -130,14 +130,18 @@ export function openMemory(
 			if (!desk.readOnly && !newer && rebuilt.deployments > 0) await inTurn(() => savePatterns(rebuilt));
 			return rebuilt.deployments === 0 && rebuilt.rules.length === 0 ? NO_PATTERNS : rebuilt;
 		},
-		async open(id, fence) {
+		async open(id, fence, {mend = false} = {}) {
 			writable();
 			if (!isDeploymentId(id)) raise('NO_SUCH_DEPLOYMENT', {with: {id}});
 			const path = place.at('current', id);
 			await place.ensure(path);
 			const file = place.at('current', id, 'journal.jsonl');
 			await place.check(file, 'file');
-			const journal = await openJournal(file, {fence, clock: options.clock, crash: options.crash});
+			const broken = mend ? (await readJournal(file)).damagedAt : undefined;
+			const cutTo = broken === undefined ? undefined : `${file}.corrupt-${options.clock.now()}`;
+			if (cutTo !== undefined)
+				report(desk, file, cutTo, `record ${broken} is damaged, and what follows it was cut off`);
+			const journal = await openJournal(file, {fence, clock: options.clock, crash: options.crash, cutTo});
 			const folder = folderAt(place, path);
 			const close = async () => {
 				folder.close();

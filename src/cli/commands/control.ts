@@ -15,7 +15,7 @@ import {abortOpen} from './perform.ts';
 const ABORTED_WITHIN_MS = 120_000;
 
 export async function controlCommand(io: Io, request: Request, options: {json?: boolean}): Promise<ExitCode> {
-	const place = await openWorkplace(io);
+	const place = await openWorkplace(io, {tolerant: true});
 	const say = (accepted: boolean, text: string) => {
 		if (options.json) io.out(JSON.stringify({schemaVersion: 1, request, accepted, text}));
 		else (accepted ? io.out : io.err)(text);
@@ -41,7 +41,7 @@ export async function controlCommand(io: Io, request: Request, options: {json?: 
 		return ending.state.status === 'aborted' ? abortedCode(ending.state.trafficMoved) : ending.exit;
 	}
 	// Only looked at: whoever writes in the memory holds the lock.
-	const open = await (await openWorkplace(io, {readOnly: true})).memory.openDeployment();
+	const open = await (await openWorkplace(io, {readOnly: true, tolerant: true})).memory.openDeployment();
 	if (request === 'resume' && open) return deployCommand(io, {...options, resume: true});
 	say(false, 'No deployment is running');
 	return EXIT.failed;

@@ -21,7 +21,7 @@ export async function gatewayCommand(
 	argument: string | undefined,
 	options: GatewayOptions,
 ): Promise<ExitCode> {
-	const place = await openWorkplace(io, {port: options.port});
+	const place = await openWorkplace(io, {port: options.port, tolerant: verb !== 'install'});
 	const {target, stateFolder, project} = place;
 	switch (verb) {
 		case 'start': {

@@ -1,25 +1,29 @@
 // Room: cli. Opens or resumes a deployment, lets a face show it, and closes up after it: what deploy, abort and demo share.
 
-import {stat} from 'node:fs/promises';
 import {userInfo} from 'node:os';
 import {join} from 'node:path';
-import {rememberServed, servedReleases} from '../../adapters/files/served.ts';
+import {rememberServed} from '../../adapters/files/served.ts';
 import {memoryFolder, memoryJournal} from '../../adapters/journal/memory-journal.ts';
-import {foldAll} from '../../domain/deployment/fold.ts';
+import {foldAll, INITIAL} from '../../domain/deployment/fold.ts';
 import type {DeploymentState} from '../../domain/deployment/state.ts';
 import {raise} from '../../domain/fault/fault.ts';
-import type {DeploymentId} from '../../domain/ids.ts';
+import {type DeploymentId, otherSlot} from '../../domain/ids.ts';
 import {summarise} from '../../domain/learning/summarise.ts';
 import {EXIT} from '../../domain/outcome.ts';
+import type {Strategy} from '../../domain/rollout/strategy.ts';
 import {safe} from '../../domain/safe.ts';
 import {type Conducting, conduct} from '../../engine/conduct.ts';
 import type {Ending, LiveDeployment} from '../../engine/live.ts';
+import type {Target} from '../../ports/target.ts';
 import {clock, composeScore, openWorkplace, pruneReleases, strategyNamed, type Workplace} from '../compose.ts';
 import type {Face, Io} from '../io.ts';
 import {guardSignals} from '../signals.ts';
 import {damageLines} from './damage.ts';
 import type {DeployOptions} from './deploy.ts';
 import {showLines} from './faces.ts';
+
+/** In the journal, when nobody named the development branch. */
+const CURRENT = 'the current branch';
 
 /** Puts a face in front of a running deployment and resolves with its end. */
 export type Show = (live: LiveDeployment) => Promise<Ending>;
@@ -33,7 +37,7 @@ export async function planOrDeploy(io: Io, options: DeployOptions, face: Face, s
 /** `orchestra abort` when no process conducts the open deployment. */
 export async function abortOpen(io: Io, place: Workplace, options: {json?: boolean | undefined}): Promise<Ending> {
 	const face = options.json ? 'json' : 'lines';
-	return perform(io, place, {yes: true}, face, 'abort', (live) => showLines(io, live, face));
+	return perform(io, place, {}, face, 'abort', (live) => showLines(io, live, face));
 }
 
 export async function perform(
@@ -44,9 +48,11 @@ export async function perform(
 	purpose: Conducting['purpose'],
 	show: Show,
 ): Promise<Ending> {
-	const {memory, project} = place;
-	const lock = purpose === 'plan' ? undefined : await place.locks.acquire();
+	const {memory, project, target} = place;
+	const lock = purpose === 'plan' ? undefined : await place.locks.acquire(await fenceSeen(target));
 	try {
+		// A branch that was named and is not there is a slip of the pen, not a wish for the next best.
+		if (options.base !== undefined && purpose !== 'abort') await place.repository.resolve(options.base);
 		const preferences = await memory.preferences();
 		const unshelved = purpose === 'plan' ? undefined : await memory.unshelved();
 		// Whoever resumes or aborts hears how it ended; for everybody else its books are closed silently.
@@ -56,16 +62,19 @@ export async function perform(
 		if (open && purpose === 'deploy' && !options.resume) await refuse(place, open);
 		if (!open && (options.resume || purpose === 'abort')) raise('NOTHING_OPEN');
 		const id = open ?? (await memory.freshId(clock.now()));
-		const before = open
-			? ((await memory.read(open)) ?? []).find((event) => event.type === 'deployment.opened')
-			: undefined;
-		const strategy = strategyNamed(place, before?.type === 'deployment.opened' ? before.strategy : options.strategy);
+		const before = open ? foldAll((await memory.read(open)) ?? []) : INITIAL;
+		const strategy = strategyFor(place, before.strategy || options.strategy, purpose);
+		// What it was opened with, it goes on with: another base now would move another branch in the end.
+		const branches = {
+			base: options.base ?? (before.base || project.branches.base),
+			dev: options.dev ?? (before.dev === CURRENT ? undefined : before.dev || project.branches.dev),
+		};
 		const {journal, folder} = lock
-			? await memory.open(id, lock.fence)
+			? await memory.open(id, lock.fence, {mend: purpose === 'abort'})
 			: {journal: memoryJournal(clock), folder: memoryFolder()};
 		const who = safe(userInfo().username, 40);
 		const live = conduct({
-			score: composeScore(place, {strategy, preferences, base: options.base, dev: options.dev}),
+			score: composeScore(place, {strategy, preferences, ...branches}),
 			journal,
 			folder,
 			...(lock ? {lock} : {}),
@@ -74,8 +83,8 @@ export async function perform(
 				type: 'deployment.opened',
 				id,
 				project: safe(project.name),
-				base: safe(options.base ?? project.branches.base),
-				dev: safe(options.dev ?? project.branches.dev ?? 'the current branch'),
+				base: safe(branches.base),
+				dev: safe(branches.dev ?? CURRENT),
 				target: safe(project.target),
 				strategy: strategy.name,
 				steps: strategy.steps,
@@ -112,26 +121,31 @@ export async function perform(
 	}
 }
 
-/** Machine-local book-keeping, for a rollback without memory: what served. It must not keep the books from being closed. */
-async function remember(place: Workplace, state: DeploymentState): Promise<void> {
-	if (state.status === 'promoted' && state.id && state.version && state.commit) {
-		const release = `${place.project.tag.replace('{version}', state.version)}+${state.commit.slice(0, 8)}`;
-		const folder = join(place.stateFolder, 'releases', state.id);
-		await rememberOld(place, state, release);
-		await rememberServed(place.stateFolder, {release, folder, deployment: state.id}).catch(() => undefined);
-	}
+/** The highest fence the target knows: the file that counts them may have been lost. */
+async function fenceSeen(target: Target): Promise<number> {
+	return (await target.observe().catch(() => undefined))?.fence ?? 0;
 }
 
-/** What this release took over from: of the very first deployment nothing else would know it when it is not warm any more. */
-async function rememberOld(place: Workplace, state: DeploymentState, release: string): Promise<void> {
-	const known = await servedReleases(place.stateFolder);
-	for (const slot of Object.values(state.slots)) {
-		if (slot === undefined || slot.release === release || known.some((one) => one.release === slot.release)) continue;
-		const folder = join(place.stateFolder, 'releases', slot.release);
-		const there = await stat(folder).catch(() => undefined);
-		if (!there?.isDirectory()) continue;
-		await rememberServed(place.stateFolder, {release: slot.release, folder, deployment: ''}).catch(() => undefined);
-	}
+/** To take something back any strategy will do: one that is gone from the project must not keep a deployment open. */
+function strategyFor(place: Workplace, name: string | undefined, purpose: Conducting['purpose']): Strategy {
+	const known = purpose !== 'abort' || place.strategies.some((strategy) => strategy.name === name);
+	return strategyNamed(place, known ? name : 'canary');
+}
+
+/** Machine-local book-keeping, for a rollback without memory: what served. It must not keep the books from being closed. */
+async function remember(place: Workplace, state: DeploymentState): Promise<void> {
+	const {id, version, commit, slots, traffic, status} = state;
+	if (status !== 'promoted' || !id || !version || !commit) return;
+	const {stateFolder, project} = place;
+	const releases = join(stateFolder, 'releases');
+	const kept = async (release: string, folder: string, deployment: string) =>
+		rememberServed(stateFolder, {release, folder, deployment}).catch(() => undefined);
+	const old = traffic && slots[otherSlot(traffic.stable)];
+	// The base that was started to have something to go back to is in no other book.
+	if (old?.state === 'warm' && old.release.startsWith('base+'))
+		await kept(old.release, join(releases, old.release), '');
+	const named = `${project.tag.replaceAll('{version}', () => version)}+${commit.slice(0, 8)}`;
+	await kept((traffic && slots[traffic.stable]?.release) ?? named, join(releases, id), id);
 }
 
 async function refuse(place: Workplace, open: DeploymentId): Promise<never> {

@@ -3,51 +3,47 @@
 
 import {access} from 'node:fs/promises';
 import {join} from 'node:path';
-import {type Served, servedReleases} from '../../adapters/files/served.ts';
+import {forgetServed, type Served, servedReleases} from '../../adapters/files/served.ts';
 import {readEnvFile} from '../../adapters/project/env-file.ts';
-import {raise} from '../../domain/fault/fault.ts';
+import {openTrustStore} from '../../adapters/project/trust.ts';
+import {faultOf, raise} from '../../domain/fault/fault.ts';
 import {isDeploymentId, otherSlot, type SlotName} from '../../domain/ids.ts';
 import {EXIT, type ExitCode} from '../../domain/outcome.ts';
 import {safe} from '../../domain/safe.ts';
 import type {Observed} from '../../ports/target.ts';
 import {clock, openWorkplace, type Workplace} from '../compose.ts';
 import type {Io} from '../io.ts';
+import {abortOpen} from './perform.ts';
 
 export interface RollbackOptions {
 	readonly reason?: string;
 	readonly json?: boolean;
+	readonly trust?: string;
 }
 
 const LEASE_SECONDS = 600;
-const WARM_SECONDS = 900;
 const DRAIN_SECONDS = 30;
 
 export async function rollbackCommand(io: Io, options: RollbackOptions): Promise<ExitCode> {
-	const place = await openWorkplace(io);
-	const lock = await place.locks.acquire();
+	const place = await openWorkplace(io, {tolerant: true});
+	for (const warning of place.warnings) io.err(`! ${warning}`);
+	const taken = await takeBackOpen(io, place, options);
+	if (taken !== undefined) return taken;
+	const seen = await place.target.observe();
+	const lock = await place.locks.acquire(seen?.fence);
 	try {
-		const {target} = place;
-		const running = await target.observe();
-		const earlier = await earlierRelease(place, running);
-		const before = running ?? (await observe(place));
+		const before = await observe(place);
 		const bad = before.stable;
-		const good = otherSlot(bad);
 		const started = clock.mono();
-		const warm = earlier === undefined;
-		const release = warm ? before.slots[good].release : await start(place, earlier, good, lock.fence);
-		const weights: Record<SlotName, number> = good === 'blue' ? {blue: 100, green: 0} : {blue: 0, green: 100};
-		await target.route({weights, stable: good, fence: lock.fence, leaseSeconds: LEASE_SECONDS});
+		const {slot, release, warm} = await goodVersion(place, before, options, lock.fence);
+		const weights: Record<SlotName, number> = slot === 'blue' ? {blue: 100, green: 0} : {blue: 0, green: 100};
+		await place.target.route({weights, stable: slot, fence: lock.fence, leaseSeconds: LEASE_SECONDS});
 		const seconds = (clock.mono() - started) / 1000;
-		// The bad one is kept for a look at its logs; it has no traffic any more.
-		if (before.slots[bad].release !== undefined) {
-			await target.drain(bad, DRAIN_SECONDS);
-			await target.keepWarm(bad, WARM_SECONDS, lock.fence);
-		}
-		const taken = await servingNow(place, before);
-		const recorded = await record(place, taken, options.reason ?? 'rolled back by hand');
-		const text = `${release} serves everyone again after ${seconds.toFixed(1)} s (${warm ? 'it was warm' : 'started anew'}); ${taken ?? 'what served'} has no traffic`;
+		const from = before.slots[bad].release;
+		const recorded = await close(io, place, {bad, from, fence: lock.fence}, options.reason ?? 'rolled back by hand');
+		const text = `${release} serves everyone again after ${seconds.toFixed(1)} s (${warm ? 'it was warm' : 'started anew'}); ${from ?? 'the other slot'} has no traffic`;
 		if (options.json)
-			io.out(JSON.stringify({schemaVersion: 1, type: 'rollback', from: taken, to: release, seconds, warm, recorded}));
+			io.out(JSON.stringify({schemaVersion: 1, type: 'rollback', from, to: release, seconds, warm, recorded}));
 		else {
 			io.out(text);
 			io.out(
@@ -63,34 +59,87 @@ export async function rollbackCommand(io: Io, options: RollbackOptions): Promise
 	}
 }
 
-async function observe(place: Workplace): Promise<Observed> {
-	await place.target.ensure();
-	const observed = await place.target.observe();
-	if (!observed) raise('GATEWAY_UNREACHABLE', {with: {socket: place.stateFolder}});
-	return observed;
-}
-
-/** What people are on; with a gateway that does not run, what they were on last. */
-async function servingNow(place: Workplace, observed: Observed | undefined): Promise<string | undefined> {
-	return observed?.slots[observed.stable].release ?? (await servedReleases(place.stateFolder)).at(-1)?.release;
-}
-
 /**
- * What has to be started again: the newest earlier release whose folder is still there. Undefined when the other slot is
- * warm. Asked before a gateway is started, so that a refusal leaves nothing behind. Faults: NO_ROLLBACK.
+ * While a deployment is open the way back is to take that one back: the other slot may hold its canary. Undefined: there
+ * is none, or it turned out to have been promoted before; then the rollback goes on. A memory that cannot be read does not
+ * stand in the way: only what was trusted with everybody before is gone back to.
  */
-async function earlierRelease(place: Workplace, observed: Observed | undefined): Promise<Served | undefined> {
-	if (observed && observed.slots[otherSlot(observed.stable)].state === 'healthy') return undefined;
-	const serving = await servingNow(place, observed);
+async function takeBackOpen(io: Io, place: Workplace, options: RollbackOptions): Promise<ExitCode | undefined> {
+	const {memory} = await openWorkplace(io, {tolerant: true, readOnly: true});
+	const open = await memory.openDeployment().catch(() => undefined);
+	if (open === undefined || (await place.locks.holder())) return undefined;
+	io.err(`Deployment ${open} is open: it is taken back first`);
+	try {
+		const {exit, state} = await abortOpen(io, place, options);
+		if (state.status === 'promoted') return undefined;
+		return exit === EXIT.failed && state.status === 'aborted' ? EXIT.rolledBack : exit;
+	} catch (thrown) {
+		const {code, headline} = faultOf(thrown);
+		if (code === 'LOCKED' || code === 'LOCKED_ELSEWHERE') throw thrown;
+		io.err(`! ${headline}`);
+		return undefined;
+	}
+}
+
+/** What comes after the traffic has moved: whatever fails here is said, and changes nothing for users. */
+async function close(
+	io: Io,
+	place: Workplace,
+	{bad, from, fence}: {bad: SlotName; from: string | undefined; fence: number},
+	reason: string,
+): Promise<string | undefined> {
+	const {target, stateFolder} = place;
+	const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+		try {
+			return await work();
+		} catch (thrown) {
+			io.err(`! ${faultOf(thrown).headline}`);
+			return undefined;
+		}
+	};
+	// Stopped, not kept warm: a second rollback must not find it and go back to it. Its log stays.
+	await attempt(async () => {
+		await target.drain(bad, DRAIN_SECONDS);
+		await target.stop(bad, fence);
+	});
+	const recorded = await attempt(() => record(place, from, reason));
+	if (from !== undefined) await attempt(() => forgetServed(stateFolder, from));
+	return recorded;
+}
+
+/** Asks first whether there is anything: a gateway that does not run is not started only to say that there is nothing. */
+async function observe(place: Workplace): Promise<Observed> {
+	const {target, stateFolder} = place;
+	const seen = await target.observe();
+	if (seen !== undefined) return seen;
+	if ((await servedReleases(stateFolder)).length === 0) raise('NO_ROLLBACK');
+	await target.ensure();
+	return (await target.observe()) ?? raise('GATEWAY_UNREACHABLE', {with: {socket: stateFolder}});
+}
+
+/** A warm version that everybody was on before; else the newest earlier one whose folder is still there, started again. */
+async function goodVersion(place: Workplace, before: Observed, options: RollbackOptions, fence: number) {
+	const slot = otherSlot(before.stable);
+	const {state, release, trusted} = before.slots[slot];
+	if (state === 'healthy' && trusted === true && release !== undefined) return {slot, release, warm: true};
+	return {slot, release: await startEarlier(place, before, slot, options, fence), warm: false};
+}
+
+async function startEarlier(
+	place: Workplace,
+	before: Observed,
+	slot: SlotName,
+	options: RollbackOptions,
+	fence: number,
+): Promise<string> {
+	const serving: string | undefined = before.slots[before.stable].release;
 	const served = await servedReleases(place.stateFolder);
 	const at = served.findLastIndex((s) => s.release === serving);
 	const earlier = (at < 0 ? served : served.slice(0, at)).toReversed().filter((s) => s.release !== serving);
-	return (await firstThatIsThere(earlier)) ?? raise('NO_ROLLBACK');
-}
-
-async function start(place: Workplace, found: Served, slot: SlotName, fence: number): Promise<string> {
+	const found = await firstThatIsThere(earlier);
 	const {commands, health, env} = place.project;
-	if (commands.start === undefined) raise('NO_ROLLBACK');
+	if (!found || commands.start === undefined) raise('NO_ROLLBACK');
+	await requireTrust(place, options.trust);
 	await place.target.start({
 		slot,
 		release: found.release,
@@ -105,6 +154,15 @@ async function start(place: Workplace, found: Served, slot: SlotName, fence: num
 	return found.release;
 }
 
+/** The start command is the repository's: as everywhere, a person has trusted exactly these bytes before it runs. */
+async function requireTrust({trustHash}: Workplace, given: string | undefined): Promise<void> {
+	const store = openTrustStore();
+	if (await store.isTrusted(trustHash)) return;
+	if (given !== trustHash)
+		raise('NOT_TRUSTED', {with: {hash: trustHash}, nextSteps: [`orchestra rollback --trust ${trustHash}`]});
+	await store.trust(trustHash);
+}
+
 async function firstThatIsThere(candidates: readonly Served[]): Promise<Served | undefined> {
 	for (const served of candidates) {
 		const there = await access(join(served.folder, '.')).then(
@@ -116,19 +174,11 @@ async function firstThatIsThere(candidates: readonly Served[]): Promise<Served |
 	return undefined;
 }
 
-/** A memory that cannot be written must not stand in the way of a rollback. Returns the deployment it was recorded with. */
 async function record(place: Workplace, release: string | undefined, reason: string): Promise<string | undefined> {
 	const served = (await servedReleases(place.stateFolder)).findLast((s) => s.release === release);
 	const id = served?.deployment;
 	if (id === undefined || !isDeploymentId(id)) return undefined;
-	try {
-		await place.memory.correct(id, {
-			outcome: 'failed',
-			cause: safe(reason, 200),
-			at: new Date(clock.now()).toISOString(),
-		});
-		return id;
-	} catch {
-		return undefined;
-	}
+	const at = new Date(clock.now()).toISOString();
+	await place.memory.correct(id, {outcome: 'failed', cause: safe(reason, 200), at});
+	return id;
 }

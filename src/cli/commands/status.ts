@@ -38,7 +38,7 @@ async function look(place: Workplace): Promise<Seen> {
 }
 
 export async function statusCommand(io: Io, options: StatusOptions): Promise<ExitCode> {
-	const place = await openWorkplace(io, {readOnly: true});
+	const place = await openWorkplace(io, {readOnly: true, tolerant: true});
 	if (options.monitor && io.interactive && !options.json) return monitor(place, (options.interval ?? 5) * 1000);
 	const seen = await look(place);
 	const observed = await place.target.observe().catch(() => undefined);

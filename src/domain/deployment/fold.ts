@@ -133,7 +133,11 @@ function apply(state: DeploymentState, event: DeploymentEvent): DeploymentState 
 		case 'step.reconciled':
 			return state;
 		case 'step.confirmed':
-			return withStep(state, {...known(state, event.stage, event.step), status: 'confirmed', result: event.result});
+			return withStep(movedBy(state, event.stage, event.step), {
+				...known(state, event.stage, event.step),
+				status: 'confirmed',
+				result: event.result,
+			});
 		case 'step.undone':
 			return withStep(state, {...known(state, event.stage, event.step), status: 'undone'});
 		case 'decision.asked':
@@ -202,6 +206,11 @@ function apply(state: DeploymentState, event: DeploymentEvent): DeploymentState 
 		case 'note':
 			return state;
 	}
+}
+
+/** A confirmed routing moved people, even when a crash kept the word about it from being written. */
+function movedBy(state: DeploymentState, stage: StageName, step: string): DeploymentState {
+	return stage === 'production' && step.startsWith('route.') ? {...state, trafficMoved: true} : state;
 }
 
 /** True when a slot that was not stable before gets weight. */

@@ -49,7 +49,11 @@ export const CATALOGUE = {
 	MEMORY_NEWER: user('{file} was written by a newer Orchestra', 'update Orchestra'),
 	MEMORY_UNSAFE: user('{path} is not a plain folder of yours, so Orchestra does not write there'),
 	DISK: outside('Writing {path} failed: {reason}', 'free some space, then: orchestra deploy --resume'),
-	JOURNAL_DAMAGED: outside('The journal of {id} is damaged in the middle (record {seq})', 'orchestra doctor'),
+	JOURNAL_DAMAGED: outside(
+		'The journal of {id} is damaged in the middle (record {seq}), so it cannot be gone on with',
+		'orchestra abort',
+		'orchestra doctor',
+	),
 
 	LOCKED: user(
 		'{who} is already deploying here: {id}, at {stage}, pid {pid}, for {since}',
@@ -61,7 +65,7 @@ export const CATALOGUE = {
 		'orchestra deploy --resume',
 		'orchestra abort',
 	),
-	NOTHING_OPEN: user('No deployment is open'),
+	NOTHING_OPEN: user('No deployment is open', 'orchestra deploy'),
 	NO_SUCH_DEPLOYMENT: user('There is no deployment {id} in the history', 'orchestra history'),
 	HELD: user('Waiting for a decision: {question}', 'orchestra deploy --resume {flag}'),
 

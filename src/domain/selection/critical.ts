@@ -5,7 +5,7 @@ import type {Feature} from '../feature.ts';
 
 const SIGNS: readonly (readonly [RegExp, string])[] = [
 	[
-		/\b(security|vulnerab\w*|cve-\d{4}-\d+|ghsa-\w+|xss|csrf|ssrf|rce|sql injection|(command|code|header|html|log|path) injection|injection|path traversal|privilege escalation|auth(entication|orization)? bypass|session fixation|open redirect|leak\w* (\w+ ){0,3}(secret|token|password|credential|key)s?)\b/i,
+		/\b(security|vulnerab\w*|cve-\d{4}-\d+|ghsa-\w+|xss|xxe|csrf|ssrf|rce|idor|insecure direct object references?|broken access control|prototype pollution|request smuggling|redos|sql injection|(command|code|header|html|log|path) injection|injection|path traversal|privilege escalation|(auth(entication|orization)?|permission|access control) bypass|session fixation|open redirect|leak\w* (\w+ ){0,3}(secret|token|password|credential|key)s?)\b/i,
 		'a security fix',
 	],
 	[

@@ -2,12 +2,13 @@
 
 import type {Judge} from '../../domain/analysis/judge.ts';
 import type {Batch} from '../../domain/batch.ts';
+import {raise} from '../../domain/fault/fault.ts';
 import type {Oid, SlotName} from '../../domain/ids.ts';
 import {otherSlot} from '../../domain/ids.ts';
 import type {Preferences} from '../../domain/memory.ts';
 import type {Strategy} from '../../domain/rollout/strategy.ts';
 import type {Runner} from '../../ports/process.ts';
-import type {Observed, StartSlot, Target} from '../../ports/target.ts';
+import type {Observed, SlotStatus, StartSlot, Target} from '../../ports/target.ts';
 import type {Before} from '../score.ts';
 import type {Stand} from '../stage.ts';
 import type {TrustPorts} from '../staging/trust.ts';
@@ -71,3 +72,11 @@ export async function startRequest(
 		fence,
 	};
 }
+
+export async function observe(ports: ProductionPorts): Promise<Observed> {
+	const observed = await ports.target.observe();
+	return observed ?? raise('GATEWAY_UNREACHABLE', {with: {socket: ports.target.name}, stage: 'production'});
+}
+
+/** Its process answers requests, healthy or not. */
+export const canServe = (slot: SlotStatus) => slot.state === 'healthy' || slot.state === 'unhealthy';

@@ -1,7 +1,7 @@
 // Room: stages. Watching one step of a rollout: reads the counts at each tick, lets the judge speak, and keeps the lease.
 
 import type {Judgement} from '../../domain/analysis/judge.ts';
-import {NO_COUNTS, type SlotCounts, type Window, windowBetween} from '../../domain/analysis/window.ts';
+import {type Counts, NO_COUNTS, type Window, windowBetween} from '../../domain/analysis/window.ts';
 import type {SlotName} from '../../domain/ids.ts';
 import {otherSlot} from '../../domain/ids.ts';
 import type {RolloutStep, Strategy, Thresholds} from '../../domain/rollout/strategy.ts';
@@ -22,24 +22,39 @@ export function limits(strategy: Strategy, outer: number): Thresholds {
 	return {...strategy.thresholds, errorRate: Math.min(strategy.thresholds.errorRate, outer)};
 }
 
+/** From where the counts of a step are compared. */
+export interface Since {
+	counts: Counts;
+}
+
+/** Where a step begins to be watched. A wish to go on that came earlier was about another step. */
+export async function beginWatch({target}: ProductionPorts, stand: Stand): Promise<Since> {
+	stand.wishes();
+	return {counts: await target.counts()};
+}
+
+export interface Watching {
+	readonly slot: SlotName;
+	readonly step: RolloutStep;
+	readonly since: Since;
+	/** Seconds after which the evidence counts as thin; time that was paused is not counted. */
+	readonly limitSeconds: number;
+}
+
 /**
- * Watches until the judge says stop or go on, a person promotes, or the hold time is over. Counts from before a restart of
+ * Watches until the judge says stop or go on, a person promotes, or the time is over. Counts from before a restart of
  * the gateway are not compared with those after it: the window starts again, the time does not.
  */
 export async function watch(
 	ports: ProductionPorts,
 	stand: Stand,
-	candidateSlot: SlotName,
-	step: RolloutStep,
-	watchAgain: boolean,
+	{slot: candidateSlot, step, since, limitSeconds}: Watching,
 ): Promise<Watched> {
 	const {target, strategy, judge, preferences} = ports;
 	const {clock, fence, signal} = stand;
 	const key = `route.${step.weight}`;
 	const thresholds = limits(strategy, preferences.auto_rollback_threshold);
-	const limit = (watchAgain ? 2 : 1) * strategy.holdAfterSeconds + step.watchSeconds;
 	const started = clock.mono();
-	let from = await target.counts();
 	let pausedMs = 0;
 
 	for (;;) {
@@ -49,8 +64,8 @@ export async function watch(
 		if (paused) pausedMs += clock.mono() - tickAt;
 		await target.renew(fence);
 		const [now, observed] = await Promise.all([target.counts(), target.observe()]);
-		if (now.epoch !== from.epoch) from = {epoch: now.epoch, slots: {blue: NO_COUNTS, green: NO_COUNTS}};
-		const window = (slot: SlotName) => windowBetween(countsOf(from.slots, slot), countsOf(now.slots, slot));
+		if (now.epoch !== since.counts.epoch) since.counts = {epoch: now.epoch, slots: {blue: NO_COUNTS, green: NO_COUNTS}};
+		const window = (slot: SlotName) => windowBetween(since.counts.slots[slot], now.slots[slot]);
 		const candidate = window(candidateSlot);
 		const baseline = window(otherSlot(candidateSlot));
 		const watchedSeconds = (clock.mono() - started - pausedMs) / 1000;
@@ -85,17 +100,6 @@ export async function watch(
 		}
 		if (paused) continue;
 		if (judgement.verdict === 'go on') return watched;
-		if (watchedSeconds > limit) return {...watched, thin: true};
+		if (watchedSeconds > limitSeconds) return {...watched, thin: true};
 	}
-}
-
-function countsOf(slots: Readonly<Record<SlotName, SlotCounts>>, slot: SlotName): SlotCounts {
-	return slots[slot];
-}
-
-/** Two windows of different steps, as one total. Quantiles cannot be added and are left out. */
-export function addWindows(a: Window, b: Window): Window {
-	const requests = a.requests + b.requests;
-	const errors = a.errors + b.errors;
-	return {requests, errors, errorRate: requests === 0 ? 0 : errors / requests};
 }

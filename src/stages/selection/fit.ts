@@ -9,6 +9,7 @@ import {BUCKETS, type Bucket, type RankedFeature, type Reason} from '../../domai
 import type {FeatureId, Oid} from '../../domain/ids.ts';
 import {compose} from '../../domain/selection/batch-risk.ts';
 import {FAST_TRACK, OVERLOAD, OVERLOAD_LEAST, OVERLOAD_MOST} from '../../domain/selection/rank.ts';
+import {touches} from '../../domain/selection/touches.ts';
 import {reason} from '../../domain/selection/words.ts';
 import {type Closed, closeOver} from './closure.ts';
 
@@ -51,7 +52,10 @@ export async function fitRecommended(parts: FitParts): Promise<RankedFeature[]> 
 			if (one === undefined || !isAdvised(one)) continue;
 			gaveWay = true;
 			const why = because.replace(`“${one.feature.title}” `, '');
-			list.set(feature, moved(one, 'optional', reason('bucket.needs', why)));
+			// What must not wait is not talked down: it keeps its place on the list, and a person hears what stands in its way.
+			const must = one.bucket === 'must include';
+			const text = must ? `${one.reasons[0]?.text}; but it ${why}: a person must decide` : why;
+			list.set(feature, moved(one, must ? one.bucket : 'optional', reason('bucket.needs', text)));
 		}
 		const dear = closed.chosen.length > most ? dearest(closed, [...list.values()]) : undefined;
 		if (dear === undefined) {
@@ -106,9 +110,7 @@ async function refill(parts: FitParts, ranked: readonly RankedFeature[], closed:
 			const few = affordable(candidates, ranked, free);
 			// Of a set that applies, the oldest apply as a rule without the others; looked at once more all the same.
 			if (few.length === candidates.length)
-				return few.map((one) =>
-					moved(one, 'recommended', reason('bucket.safe', 'low risk, and applies without what stays out')),
-				);
+				return few.map((one) => moved(one, 'recommended', reason('bucket.safe', touches(one.feature))));
 			candidates = few;
 			continue;
 		}

@@ -4,7 +4,13 @@ import type {DecisionKind, DecisionRequest} from '../../domain/decision.ts';
 import {EMPTY, paragraph, type Row, type Size, span, titleRow} from '../rows.ts';
 
 /** Hard to take back, or it runs what came from outside: Enter must not do it by accident. */
-const DANGEROUS: readonly DecisionKind[] = ['trust', 'start-production', 'waive-staging', 'thin-evidence'];
+const DANGEROUS: readonly DecisionKind[] = [
+	'trust',
+	'start-production',
+	'waive-staging',
+	'thin-evidence',
+	'first-release',
+];
 const CAUTIOUS = /^(?:stop|cancel|no|refuse|deny|wait|leave|keep|hold)\b/;
 
 /** The option that Enter takes when nothing was moved. */

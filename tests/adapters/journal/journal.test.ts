@@ -1,5 +1,7 @@
+import {execFile} from 'node:child_process';
 import {appendFileSync, readFileSync, truncateSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {join, resolve} from 'node:path';
+import {promisify} from 'node:util';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {openJournal, readJournal, readRecords} from '../../../src/adapters/journal/jsonl-journal.ts';
@@ -102,4 +104,38 @@ test('a record with a skipped number ends the reading', async () => {
 		events: [{seq: 1}, {seq: 2}],
 		tornBytes: encode({...last, seq: 9}).length,
 	});
+});
+
+test('a disk that fills up in the middle of a record leaves no half of it in front of the next one', async () => {
+	const file = join(tempFolder(), 'journal.jsonl');
+	const source = (path: string) => JSON.stringify(resolve(import.meta.dirname, '../../..', path));
+	const script = `
+		import {openJournal} from ${source('src/adapters/journal/jsonl-journal.ts')};
+		const note = (text) => ({type: 'note', level: 'info', text});
+		const journal = await openJournal(${JSON.stringify(file)}, {fence: 1, clock: {now: Date.now, mono: () => 1}});
+		await journal.append(note('fits'), true);
+		const failed = await journal.append(note('x'.repeat(5000)), true).catch((error) => error.fault.code);
+		const after = await journal.append(note('fits again'), true);
+		console.log(failed, after.seq);
+	`;
+	// 4 blocks of 512 or 1024 bytes: the second record is cut off by the kernel as a full disk would.
+	const shell = `trap '' XFSZ; ulimit -f 4; exec "${process.execPath}" --input-type=module -e "$SCRIPT"`;
+	const {stdout} = await promisify(execFile)('sh', ['-c', shell], {env: {...process.env, SCRIPT: script}});
+	expect(stdout.trim()).toBe('DISK 2');
+	const {events, tornBytes, damagedAt} = await readJournal(file);
+	expect(events.map((e) => (e.type === 'note' ? e.text : ''))).toEqual(['fits', 'fits again']);
+	expect([tornBytes, damagedAt]).toEqual([0, undefined]);
+});
+
+test('a journal that is damaged in the middle can be cut there when that is asked for, and the damaged one is kept', async () => {
+	const file = await written(4);
+	const lines = readFileSync(file, 'utf8').split('\n');
+	writeFileSync(file, [lines[0], 'rubbish', ...lines.slice(2)].join('\n'));
+	const damaged = readFileSync(file);
+	const cutTo = `${file}.corrupt-1`;
+	const journal = await openJournal(file, {fence: 1, clock: fakeClock(), cutTo});
+	await journal.append(note('goes on'), true);
+	await journal.close();
+	expect((await readJournal(file)).events.map((e) => e.seq)).toEqual([1, 2]);
+	expect(readFileSync(cutTo)).toEqual(damaged);
 });

@@ -1,6 +1,6 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {chmodSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {chmodSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {expect, onTestFinished, test, vi} from 'vitest';
 import {socketLocks} from '../../../src/adapters/lock/socket-lock.ts';
@@ -94,4 +94,17 @@ test('a request reaches the holder only with the token of lock.json, which only 
 	expect(seen).toEqual(['pause']);
 	await lock.release();
 	expect(await locks.request('abort')).toBeUndefined();
+});
+
+test('a fence that somebody has seen is always passed, also when the counting file was lost', async () => {
+	const lock = await locksIn(tempFolder()).acquire(57);
+	onTestFinished(() => lock.release());
+	expect(lock.fence).toBe(58);
+});
+
+test('a state folder that is a link is refused: it could have come with the repository', async () => {
+	const [folder, elsewhere] = [tempFolder(), tempFolder()];
+	symlinkSync(elsewhere, join(folder, '.orchestra'));
+	await expect(locksIn(folder).acquire()).rejects.toMatchObject({fault: {code: 'MEMORY_UNSAFE'}});
+	expect(readdirSync(elsewhere)).toEqual([]);
 });

@@ -10,6 +10,8 @@ test.each([
 	['fix: CVE-2026-1234 in the parser', 'a security fix'],
 	['fix: XSS in order notes', 'a security fix'],
 	['fix: leaks the session token in logs', 'a security fix'],
+	['Fix IDOR for reports', 'a security fix'],
+	['fix: permission bypass in shared boards', 'a security fix'],
 	['fix: data loss on restart', 'a fix against data loss'],
 	['fix: index corruption', 'a fix against data loss'],
 	['fix: crashes without a config', 'a fix against crashes'],

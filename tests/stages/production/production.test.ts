@@ -47,8 +47,11 @@ function set(
 		project?: Partial<Project>;
 		migrateExit?: number;
 		trusted?: boolean;
+		minRequests?: number;
 	} = {},
 ) {
+	const strategy = strategyOf(options.strategy ?? 'canary');
+	const {minRequests} = options;
 	const clock = fakeClock();
 	const target = fakeTarget(clock, 'serving' in options ? options.serving : 'v1.0.0+aaaaaaaa');
 	const run = vi.fn(async () => ({exit: options.migrateExit ?? 0, timedOut: false, ms: 5, tail: [], stdout: ''}));
@@ -61,7 +64,7 @@ function set(
 		trustHash: 'h',
 		preferences: DEFAULT_PREFERENCES,
 		judge,
-		strategy: strategyOf(options.strategy ?? 'canary'),
+		strategy: {...strategy, thresholds: {...strategy.thresholds, ...(minRequests === undefined ? {} : {minRequests})}},
 		environment: async () => ({SECRET: 'hunter2hunter2'}),
 		prepare,
 	});
@@ -268,6 +271,22 @@ test('a resume in the middle of a canary goes on at the weight it has: nobody is
 	expect(target.calls).toEqual(['route 0/100 stable blue', 'route 0/100 stable green', 'drain blue', 'warm blue']);
 });
 
+test('an abort says that people had seen the new version, also when the crash came before the word about it', async () => {
+	const intended = (line: string) => line.includes('"step.intended"') && line.includes('"step":"route.5"');
+	for (const [behind, green] of [
+		[intended, 5],
+		[confirmed('route.5'), 0],
+	] as const) {
+		const {target, folder, conduct} = set();
+		await (await conduct()).ended;
+		crashBehind(folder, behind);
+		Object.assign(target, {weights: {blue: 100 - green, green}, stable: 'blue', calls: []});
+		const ending = await (await conduct({purpose: 'abort'})).ended;
+		expect(ending).toMatchObject({exit: 3, state: {status: 'aborted', trafficMoved: true}});
+		expect(target.weights).toEqual({blue: 100, green: 0});
+	}
+});
+
 test('a resume behind a gate that said stop takes the traffic back: the bad version is not tried again', async () => {
 	for (const behind of ['"gate.judged"', '"step.intended","stage":"production","step":"rollback"']) {
 		const {target, folder, conduct} = set();
@@ -317,4 +336,122 @@ test('when the dead-man’s rule took the traffic back, the rollout notices and 
 		exit: 3,
 		state: {status: 'rolled_back', why: expect.stringContaining('router took the traffic back')},
 	});
+});
+
+const first = () => {
+	const one = set({serving: undefined});
+	one.target.sick = 'base+aaaaaaaa';
+	one.target.errorRate[NEW] = 0.5;
+	return one;
+};
+
+test('a first release that fails its gate stays, because nothing else can serve, and a person is called', async () => {
+	const {target, conduct} = first();
+	const held = await (await conduct()).ended;
+	expect(held).toMatchObject({exit: 8, state: {status: 'held', decision: {kind: 'first-release'}}});
+	expect(target.weights[target.stable]).toBe(100);
+	expect(target.slots[target.stable].state).toBe('healthy');
+	// Resumed, it is watched again; once it is well the gate says yes.
+	target.errorRate[NEW] = 0;
+	expect(await (await conduct()).ended).toMatchObject({exit: 0, state: {status: 'promoted'}});
+});
+
+test('a first release that fails is taken down by the person’s answer, or by abort: as before it nobody is served', async () => {
+	for (const how of ['answer', 'abort'] as const) {
+		const {target, conduct} = first();
+		const live = await conduct({interactive: true});
+		live.subscribe((event) => {
+			if (event.type !== 'decision.asked' || event.request.kind !== 'first-release') return;
+			if (how === 'abort') live.cancel('abort');
+			else setImmediate(() => live.answer(event.request.id, 'take down'));
+		});
+		const ending = await live.ended;
+		expect(ending).toMatchObject({exit: 3, state: {status: how === 'abort' ? 'aborted' : 'rolled_back'}});
+		expect([target.slots.blue.state, target.slots.green.state]).toEqual(['empty', 'empty']);
+	}
+});
+
+test('while a person thinks about thin evidence the gate stays armed and takes a bad version back', async () => {
+	const {target, conduct} = set();
+	target.rate = 0;
+	const live = await conduct({interactive: true});
+	live.subscribe((event) => {
+		if (event.type !== 'decision.asked' || event.request.kind !== 'thin-evidence') return;
+		target.rate = 50;
+		target.errorRate[NEW] = 0.5;
+	});
+	const ending = await live.ended;
+	expect(ending).toMatchObject({exit: 3, state: {status: 'rolled_back'}});
+	expect(ending.state.answers['production.thin-evidence.5.1']).toMatchObject({by: 'policy', value: 'roll back'});
+	expect(target.weights).toEqual({blue: 100, green: 0});
+});
+
+test('evidence that comes while a person thinks lets the rollout go on', async () => {
+	const {target, conduct} = set();
+	target.rate = 0;
+	const live = await conduct({interactive: true});
+	live.subscribe((event) => {
+		if (event.type === 'decision.asked' && event.request.kind === 'thin-evidence') target.rate = 50;
+	});
+	expect(await live.ended).toMatchObject({exit: 0, state: {status: 'promoted'}});
+});
+
+test('what was seen before a question counts after it: a quiet service gets its evidence in the end', async () => {
+	const {target, conduct} = set({minRequests: 250});
+	target.rate = 2;
+	const live = await conduct({interactive: true});
+	let asked = 0;
+	live.subscribe((event) => {
+		if (event.type !== 'decision.asked' || event.request.kind !== 'thin-evidence') return;
+		asked++;
+		setImmediate(() => live.answer(event.request.id, 'wait'));
+	});
+	expect(await live.ended).toMatchObject({exit: 0, state: {status: 'promoted'}});
+	expect(asked).toBeGreaterThan(0);
+});
+
+test('a port that is taken stops the deployment before traffic, and there is nothing to take back', async () => {
+	const {target, conduct} = set();
+	target.running = false;
+	target.ensure = async () => raise('PORT_TAKEN', {with: {port: 8080, owner: 'nginx'}});
+	const ending = await (await conduct()).ended;
+	expect(ending).toMatchObject({exit: 1, fault: {code: 'PORT_TAKEN'}, state: {status: 'failed'}});
+});
+
+test('exactly the release that serves already is left alone, and an abort never takes it away', async () => {
+	for (const purpose of ['deploy', 'abort'] as const) {
+		const {target, conduct} = set({serving: NEW});
+		if (purpose === 'abort') await (await conduct({until: 'testing'})).ended;
+		const ending = await (await conduct({purpose})).ended;
+		expect(ending.state.status).toBe(purpose === 'abort' ? 'aborted' : 'promoted');
+		expect([target.calls, target.slots.blue.state, target.weights.blue]).toEqual([[], 'healthy', 100]);
+	}
+});
+
+test('when the old version is gone as well, whoever is served stays served and a person is called', async () => {
+	const {target, conduct} = set();
+	target.errorRate[NEW] = 0.5;
+	const live = await conduct();
+	live.subscribe((event) => {
+		if (event.type === 'traffic.observed') target.slots.blue = {...target.slots.blue, state: 'failed'};
+	});
+	const ending = await live.ended;
+	expect(ending).toMatchObject({exit: 4, fault: {code: 'ROLLBACK_FAILED'}, state: {status: 'running'}});
+	expect([target.weights.green, target.slots.green.state]).toEqual([5, 'healthy']);
+	target.slots.blue = {...target.slots.blue, state: 'healthy'};
+	expect(await (await conduct({purpose: 'abort'})).ended).toMatchObject({exit: 3, state: {status: 'rolled_back'}});
+	expect([target.weights, target.slots.green.state]).toEqual([{blue: 100, green: 0}, 'empty']);
+});
+
+test('an interruption between two weights gives the traffic back too', async () => {
+	for (const at of ['gate.judged', 'route.changed'] as const) {
+		const {target, conduct} = set();
+		const live = await conduct();
+		live.subscribe((event) => {
+			if (event.type === at && live.state().stages.production.status === 'running' && target.weights.green === 50)
+				live.cancel('stop');
+		});
+		expect(await live.ended).toMatchObject({exit: 130, state: {status: 'interrupted'}});
+		expect(target.weights).toEqual({blue: 100, green: 0});
+	}
 });

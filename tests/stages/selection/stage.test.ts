@@ -196,6 +196,19 @@ describe('the closure', () => {
 		expect(titles(batchOf(done.movement)).sort()).toEqual(['first', 'third']);
 	});
 
+	test('a critical fix that needs what is not recommended keeps its place and says that a person must decide', async () => {
+		const features = branch({drop: {danger: true}, crash: {}, free: {}});
+		const {movement, stand} = await select(features, {world: {restsOn: {crash: ['drop']}}});
+		const batch = batchOf(movement);
+		expect(titles(batch)).toEqual(['free']);
+		const crash = batch.ranked.find(({feature}) => feature.title === 'fix: crash');
+		expect(crash?.bucket).toBe('must include');
+		expect(crash?.reasons[0]?.text).toMatch(
+			/^a fix against crashes.*; but it needs “fix: drop” \(src\/crash\.ts\), which is not recommended: a person must decide$/,
+		);
+		expect(stand.notes.join()).toContain('Left out: “fix: crash” needs “fix: drop”');
+	});
+
 	test('what comes along counts: a recommended batch is never larger than the cap', async () => {
 		const names = ['a', 'b', 'c', 'd'].map((name) => [`ground-${name}`, large] as const);
 		const features = branch({...Object.fromEntries(names), a: {}, b: {}, c: {}, d: {}});
