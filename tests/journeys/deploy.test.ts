@@ -129,7 +129,7 @@ test('without a start command stages 1 to 4 work and production says plainly wha
 	const {exit, stdout, stderr} = await project.orchestra(['deploy', '--yes', '--trust', await project.trust()]);
 	expect(exit).toBe(1);
 	expect(stdout + stderr).toContain('There is no start command');
-	expect(stdout + stderr).toContain('orchestra config set commands.start');
+	expect(stdout + stderr).toContain(' config set commands.start');
 	expect(stdout + stderr).toMatch(/Suite unit passed/);
 }, 60_000);
 

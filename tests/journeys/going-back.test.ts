@@ -50,7 +50,7 @@ test('rollback with nothing warm starts the version before again, and only with 
 	await untilCold(project);
 	startCommand(project, 'exec node -e "process.exit(3)"');
 	const refused = await project.orchestra(['rollback']);
-	expect(refused).toMatchObject({exit: 1, stderr: expect.stringContaining('orchestra rollback --trust ')});
+	expect(refused).toMatchObject({exit: 1, stderr: expect.stringContaining(' rollback --trust ')});
 	expect(await served(project)).toBe('hello there two');
 	startCommand(project, 'exec node server.js');
 	const rollback = await project.orchestra(['rollback']);
