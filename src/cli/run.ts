@@ -105,10 +105,7 @@ function commands(io: Io, does: Does): Command {
 		control.action(does(async () => (await import('./commands/control.ts')).controlCommand(io, verb, control.opts())));
 	}
 
-	const rollback = command(
-		'rollback [id]',
-		'go back to the version before the one that serves, or to that of a past deployment',
-	)
+	const rollback = command('rollback [id]', 'go back to the version before, or to that of a past deployment')
 		.option('--reason <why>', 'what to remember it by')
 		.option('--trust <hash>', 'trust exactly these commands, when an older version has to be started again')
 		.addOption(json);
