@@ -105,11 +105,13 @@ function commands(io: Io, does: Does): Command {
 		control.action(does(async () => (await import('./commands/control.ts')).controlCommand(io, verb, control.opts())));
 	}
 
-	const rollback = command('rollback', 'go back to the version before the one that serves')
+	const rollback = command('rollback [id]', 'go back to the version before, or to that of a past deployment')
 		.option('--reason <why>', 'what to remember it by')
 		.option('--trust <hash>', 'trust exactly these commands, when an older version has to be started again')
 		.addOption(json);
-	rollback.action(does(async () => (await import('./commands/rollback.ts')).rollbackCommand(io, rollback.opts())));
+	rollback.action(
+		does(async () => (await import('./commands/rollback.ts')).rollbackCommand(io, rollback.args[0], rollback.opts())),
+	);
 
 	const history = command('history [id]', 'past deployments, or one of them')
 		.addOption(new Option('--status <outcome>', 'only these').choices(['promoted', 'rolled_back', 'failed', 'aborted']))

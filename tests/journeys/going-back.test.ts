@@ -2,7 +2,7 @@ import {readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test, vi} from 'vitest';
 import {knock} from '../kit/knock.ts';
-import {gatewayOf, served} from '../kit/midway.ts';
+import {gatewayOf, idsIn, served} from '../kit/midway.ts';
 import {type TestProject, testProject} from '../kit/project.ts';
 
 /** A release is live, blue-green, its predecessor warm for `warmSeconds`. */
@@ -50,7 +50,7 @@ test('rollback with nothing warm starts the version before again, and only with 
 	await untilCold(project);
 	startCommand(project, 'exec node -e "process.exit(3)"');
 	const refused = await project.orchestra(['rollback']);
-	expect(refused).toMatchObject({exit: 1, stderr: expect.stringContaining('orchestra rollback --trust ')});
+	expect(refused).toMatchObject({exit: 1, stderr: expect.stringContaining(' rollback --trust ')});
 	expect(await served(project)).toBe('hello there two');
 	startCommand(project, 'exec node server.js');
 	const rollback = await project.orchestra(['rollback']);
@@ -85,4 +85,18 @@ test('a fence file and a list of what served that are lost block no later deploy
 	const next = await project.orchestra(['deploy', '--yes']);
 	expect({...next}).toMatchObject({exit: 0});
 	expect(await served(project)).toBe('hello there three');
+	expect(await project.orchestra(['rollback', '20200101_000000'])).toMatchObject({exit: 1});
+	const [id = ''] = idsIn(project, 'history').toSorted().slice(-1);
+	expect(await project.orchestra(['rollback', id])).toMatchObject({exit: 2});
+}, 60_000);
+
+test('rollback to a past deployment brings back exactly its release, over whatever came between', async () => {
+	const project = await live(300);
+	const [first = ''] = idsIn(project, 'history');
+	for (const version of ['three', 'four']) {
+		project.commit('fix(answer): again', {VERSION: `${version}\n`});
+		expect(await project.orchestra(['deploy', '--yes'])).toMatchObject({exit: 0});
+	}
+	expect(await project.orchestra(['rollback', first])).toMatchObject({exit: 3});
+	expect(await served(project)).toBe('hello there two');
 }, 60_000);

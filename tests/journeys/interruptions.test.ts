@@ -1,7 +1,10 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
 import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:http';
 import {join} from 'node:path';
 import {expect, onTestFinished, test, vi} from 'vitest';
+import {knock} from '../kit/knock.ts';
 import {gatewayOf, idsIn, recordsOf, served, untilRecord} from '../kit/midway.ts';
 import {BIN, testProject} from '../kit/project.ts';
 import {openScreen} from '../kit/screen.ts';
@@ -91,7 +94,7 @@ test('a journal that is damaged in the middle is said by every command, and abor
 	writeFileSync(file, lines.map((line, i) => (i === 4 ? line.replace('"', "'") : line)).join('\n'));
 	expect((await project.orchestra(['deploy', '--yes'])).exit).toBe(8);
 	const resumed = await project.orchestra(['deploy', '--resume', '--yes']);
-	expect(resumed).toMatchObject({exit: 4, stderr: expect.stringContaining('orchestra abort')});
+	expect(resumed).toMatchObject({exit: 4, stderr: expect.stringContaining(' abort')});
 	expect((await project.orchestra(['status'])).stderr).toContain('damaged');
 	expect((await project.orchestra(['doctor'])).stdout).toMatch(/FAIL.*damaged in the middle \(record 5\)/);
 	const abort = await project.orchestra(['abort']);
@@ -164,4 +167,32 @@ test('a person who types deploy while one is open is asked what becomes of it, b
 	aborted.write('\u001b[B\r');
 	expect(await aborted.exited).toBe(0);
 	expect([idsIn(project, 'current').length, idsIn(project, 'history').length]).toEqual([0, 1]);
+}, 90_000);
+
+test('a disk that fills up stops the deployment where it is, with everyone on the old version, and it can be gone on with', async () => {
+	// In blocks of 512 bytes: before the gateway is there, and in the middle of the canary.
+	for (const [blocks, exit] of [
+		[20, 1],
+		[34, 4],
+	] as const) {
+		const project = await testProject();
+		const visitors = knock(project.url);
+		const words = `deploy --yes --trust ${await project.trust()}`;
+		// The kernel refuses to let any file grow further, as a full disk would.
+		const shell = `trap '' XFSZ; ulimit -f ${blocks}; exec "${process.execPath}" "${BIN}" ${words}`;
+		const child = spawn('/bin/sh', ['-c', shell], {cwd: project.root, stdio: ['ignore', 'pipe', 'ignore']});
+		let said = '';
+		child.stdout.on('data', (chunk) => (said += chunk));
+		const [code] = await once(child, 'close');
+		expect({blocks, code, said}).toMatchObject({
+			blocks,
+			code: exit,
+			said: expect.stringContaining('journal.jsonl failed'),
+		});
+		if (exit === 4) expect((await gatewayOf(project)).weights).toEqual({blue: 100, green: 0});
+		expect(await project.orchestra(['deploy', '--resume', '--yes'])).toMatchObject({exit: 0});
+		await visitors.stop();
+		expect(visitors.lost()).toEqual([]);
+		expect(await served(project)).toBe('hello there two');
+	}
 }, 90_000);
