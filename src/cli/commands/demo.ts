@@ -45,6 +45,8 @@ export async function demoCommand(io: Io, options: DemoOptions): Promise<ExitCod
 	const open = earlier && (await place.memory.openDeployment()) !== undefined;
 	const traffic = trafficThrough(place);
 	try {
+		// The front door is taken now, not minutes later in production: till then another demo could come in between.
+		await place.target.ensure();
 		const ending = await perform(
 			{...io, cwd: repo.folder},
 			place,
