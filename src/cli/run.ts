@@ -3,20 +3,13 @@
 import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
 import {faultOf} from '../domain/fault/fault.ts';
 import {STAGES} from '../domain/ids.ts';
-import {EXIT, type ExitCode} from '../domain/outcome.ts';
+import {EXIT, EXIT_MEANING, type ExitCode} from '../domain/outcome.ts';
 import {faultLines} from '../headless/summary.ts';
 import type {Io} from './io.ts';
 
-const EXIT_CODES = `
-Exit codes:
-  0    promoted, or nothing to do
-  1    stopped by a fault before traffic moved
-  2    usage
-  3    rolled back safely
-  4    unknown: a person has to look
-  8    held: waits for a decision
-  75   another deployment holds the lock
-  130  interrupted (143 by SIGTERM)`;
+const EXIT_CODES = Object.entries(EXIT)
+	.map(([name, code]) => `  ${String(code).padEnd(5)}${EXIT_MEANING[name as keyof typeof EXIT]}`) // `as`: entries loses the key type
+	.join('\n');
 
 function whole(least: number, most: number) {
 	return (text: string) => {
@@ -68,7 +61,7 @@ function commands(io: Io, does: Does): Command {
 	const program = new Command('orchestra')
 		.description('Conducts a software release from a terminal, and learns from every one.')
 		.version('', '-V, --version', 'the version')
-		.addHelpText('after', EXIT_CODES)
+		.addHelpText('after', `\nExit codes:\n${EXIT_CODES}`)
 		.configureOutput({writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd())})
 		.showHelpAfterError()
 		.exitOverride();
@@ -112,11 +105,13 @@ function commands(io: Io, does: Does): Command {
 		control.action(does(async () => (await import('./commands/control.ts')).controlCommand(io, verb, control.opts())));
 	}
 
-	const rollback = command('rollback', 'go back to the version before the one that serves')
+	const rollback = command('rollback [id]', 'go back to the version before, or to that of a past deployment')
 		.option('--reason <why>', 'what to remember it by')
 		.option('--trust <hash>', 'trust exactly these commands, when an older version has to be started again')
 		.addOption(json);
-	rollback.action(does(async () => (await import('./commands/rollback.ts')).rollbackCommand(io, rollback.opts())));
+	rollback.action(
+		does(async () => (await import('./commands/rollback.ts')).rollbackCommand(io, rollback.args[0], rollback.opts())),
+	);
 
 	const history = command('history [id]', 'past deployments, or one of them')
 		.addOption(new Option('--status <outcome>', 'only these').choices(['promoted', 'rolled_back', 'failed', 'aborted']))

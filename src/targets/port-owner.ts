@@ -2,6 +2,7 @@
 
 import {readdirSync, readFileSync, readlinkSync} from 'node:fs';
 import {createServer} from 'node:net';
+import {dirname} from 'node:path';
 
 /** Undefined when the port can be bound; else who has it, as far as this user may know. */
 export function portOwner(host: string, port: number): Promise<string | undefined> {
@@ -57,7 +58,10 @@ function opens(pid: string, inodes: ReadonlySet<string>): boolean {
 
 function commandOf(pid: string): string {
 	try {
-		return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim().slice(0, 120) || 'a program';
+		const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+		const state = words[words.indexOf('--state') + 1];
+		if (words.some((word) => /(^|\/)keeper\.[jt]s$/.test(word)) && state) return `the gateway of ${dirname(state)}`;
+		return words.join(' ').trim().slice(0, 120) || 'a program';
 	} catch {
 		return 'a program';
 	}

@@ -108,7 +108,7 @@ export function keyContext(ui: Ui, facts: Facts): KeyContext {
 		mode: modeOf(ui, facts),
 		monitor: facts.monitor,
 		inProduction: stages.production.status === 'running' && facts.state.ending === undefined,
-		decisionAside: decision !== undefined && openQuestion(ui, facts.state) === undefined,
+		decisionAside: !facts.monitor && decision !== undefined && openQuestion(ui, facts.state) === undefined,
 		dirty:
 			Boolean(ui.filters[pane]) ||
 			ui.stage !== undefined ||

@@ -46,6 +46,25 @@ test('a release goes from two waiting changes to production, base branch, tag an
 	expect((await project.orchestra(['gateway', 'stop'])).exit).toBe(0);
 }, 90_000);
 
+test('a rollback needs neither a warm version nor a running gateway, and a refused one leaves nothing running', async () => {
+	const project = await testProject();
+	const early = await project.orchestra(['rollback']);
+	expect(early).toMatchObject({exit: 1});
+	expect(early.stderr).toContain('There is no earlier release to go back to');
+	expect((await project.orchestra(['gateway', 'status'])).stdout).toContain('not running');
+
+	const {exit} = await project.orchestra(['deploy', '--yes', '--strategy', 'switch', '--trust', await project.trust()]);
+	expect(exit).toBe(0);
+	await project.orchestra(['gateway', 'stop']);
+	const back = await project.orchestra(['rollback']);
+	expect(back).toMatchObject({exit: 3});
+	expect(back.stdout).toMatch(
+		/^base\+\S+ serves everyone again after .* \(started anew\); v1\.1\.0\+\S+ has no traffic/,
+	);
+	expect(await (await fetch(project.url)).text()).toBe('hello one');
+	await project.orchestra(['gateway', 'stop']);
+}, 90_000);
+
 test('a change that fails under traffic is rolled back, and the next selection has learned from it', async () => {
 	const project = await testProject();
 	const bad = project.commit('feat(answer): answer faster', {'answer.js': BAD});
@@ -129,7 +148,7 @@ test('without a start command stages 1 to 4 work and production says plainly wha
 	const {exit, stdout, stderr} = await project.orchestra(['deploy', '--yes', '--trust', await project.trust()]);
 	expect(exit).toBe(1);
 	expect(stdout + stderr).toContain('There is no start command');
-	expect(stdout + stderr).toContain('orchestra config set commands.start');
+	expect(stdout + stderr).toContain('config set commands.start');
 	expect(stdout + stderr).toMatch(/Suite unit passed/);
 }, 60_000);
 

@@ -198,7 +198,7 @@ function whatNext(document: Document, seen: Detected, written: readonly string[]
 		...(written.length > 0
 			? [
 					'Read orchestration/orchestra.json: its commands run when you have trusted them, not before.',
-					'git add orchestration deployment_memory .gitignore && git commit -m "Add Orchestra"',
+					'git add orchestration deployment_memory .gitignore && git commit -m "chore: add Orchestra"',
 				]
 			: []),
 		'orchestra deploy --plan   (says what would be shipped, changes nothing)',

@@ -8,7 +8,7 @@ import {readEnvFile} from '../../adapters/project/env-file.ts';
 import {openTrustStore} from '../../adapters/project/trust.ts';
 import {faultOf, raise} from '../../domain/fault/fault.ts';
 import {isDeploymentId, otherSlot, type SlotName} from '../../domain/ids.ts';
-import {EXIT, type ExitCode} from '../../domain/outcome.ts';
+import {EXIT, type ExitCode, OUTCOMES} from '../../domain/outcome.ts';
 import {safe} from '../../domain/safe.ts';
 import type {Observed} from '../../ports/target.ts';
 import {clock, openWorkplace, type Workplace} from '../compose.ts';
@@ -24,7 +24,8 @@ export interface RollbackOptions {
 const LEASE_SECONDS = 600;
 const DRAIN_SECONDS = 30;
 
-export async function rollbackCommand(io: Io, options: RollbackOptions): Promise<ExitCode> {
+/** @param to a past deployment whose release is to serve again; undefined: the version before the one that serves. */
+export async function rollbackCommand(io: Io, to: string | undefined, options: RollbackOptions): Promise<ExitCode> {
 	const place = await openWorkplace(io, {tolerant: true});
 	for (const warning of place.warnings) io.err(`! ${warning}`);
 	const taken = await takeBackOpen(io, place, options);
@@ -35,7 +36,7 @@ export async function rollbackCommand(io: Io, options: RollbackOptions): Promise
 		const before = await observe(place);
 		const bad = before.stable;
 		const started = clock.mono();
-		const {slot, release, warm} = await goodVersion(place, before, options, lock.fence);
+		const {slot, release, warm} = await goodVersion(place, before, {...options, to, fence: lock.fence});
 		const weights: Record<SlotName, number> = slot === 'blue' ? {blue: 100, green: 0} : {blue: 0, green: 100};
 		await place.target.route({weights, stable: slot, fence: lock.fence, leaseSeconds: LEASE_SECONDS});
 		const seconds = (clock.mono() - started) / 1000;
@@ -72,7 +73,7 @@ async function takeBackOpen(io: Io, place: Workplace, options: RollbackOptions):
 	try {
 		const {exit, state} = await abortOpen(io, place, options);
 		if (state.status === 'promoted') return undefined;
-		return exit === EXIT.failed && state.status === 'aborted' ? EXIT.rolledBack : exit;
+		return OUTCOMES.some((outcome) => outcome === state.status) ? EXIT.rolledBack : exit;
 	} catch (thrown) {
 		const {code, headline} = faultOf(thrown);
 		if (code === 'LOCKED' || code === 'LOCKED_ELSEWHERE') throw thrown;
@@ -117,29 +118,39 @@ async function observe(place: Workplace): Promise<Observed> {
 	return (await target.observe()) ?? raise('GATEWAY_UNREACHABLE', {with: {socket: stateFolder}});
 }
 
+type Wanted = RollbackOptions & {readonly to: string | undefined; readonly fence: number};
+
 /** A warm version that everybody was on before; else the newest earlier one whose folder is still there, started again. */
-async function goodVersion(place: Workplace, before: Observed, options: RollbackOptions, fence: number) {
+async function goodVersion(place: Workplace, before: Observed, wanted: Wanted) {
 	const slot = otherSlot(before.stable);
 	const {state, release, trusted} = before.slots[slot];
-	if (state === 'healthy' && trusted === true && release !== undefined) return {slot, release, warm: true};
-	return {slot, release: await startEarlier(place, before, slot, options, fence), warm: false};
+	const named = wanted.to === undefined ? undefined : await releaseOf(place, before, wanted.to);
+	const warm = state === 'healthy' && trusted === true && (named === undefined || named.release === release);
+	if (warm && release !== undefined) return {slot, release, warm};
+	const found = named ?? (await earlierThan(place, before)) ?? raise('NO_ROLLBACK');
+	await start(place, slot, found, wanted);
+	return {slot, release: found.release, warm: false};
 }
 
-async function startEarlier(
-	place: Workplace,
-	before: Observed,
-	slot: SlotName,
-	options: RollbackOptions,
-	fence: number,
-): Promise<string> {
+async function releaseOf({stateFolder}: Workplace, before: Observed, id: string): Promise<Served> {
+	const found = await firstThatIsThere((await servedReleases(stateFolder)).filter((s) => s.deployment === id));
+	if (found === undefined) raise('NO_ROLLBACK', {details: [`Nothing that deployment ${id} released is kept here`]});
 	const serving: string | undefined = before.slots[before.stable].release;
-	const served = await servedReleases(place.stateFolder);
+	if (found.release === serving) raise('USAGE', {with: {message: `${serving} of deployment ${id} serves already`}});
+	return found;
+}
+
+async function earlierThan({stateFolder}: Workplace, before: Observed): Promise<Served | undefined> {
+	const serving: string | undefined = before.slots[before.stable].release;
+	const served = await servedReleases(stateFolder);
 	const at = served.findLastIndex((s) => s.release === serving);
-	const earlier = (at < 0 ? served : served.slice(0, at)).toReversed().filter((s) => s.release !== serving);
-	const found = await firstThatIsThere(earlier);
+	return firstThatIsThere((at < 0 ? served : served.slice(0, at)).toReversed().filter((s) => s.release !== serving));
+}
+
+async function start(place: Workplace, slot: SlotName, found: Served, {trust, fence}: Wanted): Promise<void> {
 	const {commands, health, env} = place.project;
-	if (!found || commands.start === undefined) raise('NO_ROLLBACK');
-	await requireTrust(place, options.trust);
+	if (commands.start === undefined) raise('NO_START_COMMAND');
+	await requireTrust(place, trust);
 	await place.target.start({
 		slot,
 		release: found.release,
@@ -151,7 +162,6 @@ async function startEarlier(
 		healthyInARow: health.inARow,
 		fence,
 	});
-	return found.release;
 }
 
 /** The start command is the repository's: as everywhere, a person has trusted exactly these bytes before it runs. */

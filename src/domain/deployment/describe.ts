@@ -18,7 +18,13 @@ export function seconds(ms: number): string {
 	if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
 	// Rounded before it is split: 119.6 s are two minutes, not "1 min 60 s".
 	const all = Math.round(ms / 1000);
-	return `${Math.floor(all / 60)} min ${all % 60} s`;
+	return `${Math.floor(all / 60)} min${all % 60 === 0 ? '' : ` ${all % 60} s`}`;
+}
+
+/** A hand-made choice of features is a list of ids that says nothing to a person. */
+function answerWords(value: string): string {
+	const ids = value.split(',');
+	return ids.length > 3 && ids.every((id) => /^f-[0-9a-f]+$/.test(id)) ? `${ids.length} features by hand` : value;
 }
 
 /** Undefined: nothing worth a line of its own. */
@@ -59,7 +65,7 @@ export function describe(event: Body): Line | undefined {
 		case 'decision.asked':
 			return info(event.request.question);
 		case 'decision.answered':
-			return info(`Answered by ${event.answer.by}: ${event.answer.value}`);
+			return info(`Answered by ${event.answer.by}: ${answerWords(event.answer.value)}`);
 		// What was found and chosen is said when the stage has finished.
 		case 'features.found':
 		case 'batch.chosen':
@@ -67,8 +73,12 @@ export function describe(event: Body): Line | undefined {
 		case 'suite.started':
 			return info(`Suite ${event.suite}: ${event.command}`);
 		case 'suite.finished': {
-			const {name, status, passed, failed, skipped, ms} = event.result;
-			const text = `Suite ${name} ${status}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds(ms)}`;
+			const {name, status, passed, failed, skipped, ms, exit} = event.result;
+			// Output that could not be read has no cases: zeros would look like an empty suite.
+			const cases = passed + failed + skipped;
+			const counts =
+				cases === 0 ? `exit ${exit ?? 'unknown'}` : `${passed} passed, ${failed} failed, ${skipped} skipped`;
+			const text = `Suite ${name} ${status}: ${counts} in ${seconds(ms)}`;
 			return status === 'passed' || status === 'skipped' ? info(text) : error(text);
 		}
 		case 'slot.changed':

@@ -6,6 +6,7 @@ import {fault, raise} from '../../domain/fault/fault.ts';
 import {otherSlot} from '../../domain/ids.ts';
 import {redact} from '../../domain/redact.ts';
 import type {ProductionReport} from '../../domain/release.ts';
+import type {Strategy} from '../../domain/rollout/strategy.ts';
 import {safe} from '../../domain/safe.ts';
 import {count, riskWords} from '../../domain/selection/words.ts';
 import type {Movement, Stage, Stand} from '../stage.ts';
@@ -116,6 +117,17 @@ async function climbAll(ports: ProductionPorts, stand: Stand, rollout: Rollout, 
 	return undefined;
 }
 
+const lasting = (s: number) => (s >= 60 && s % 60 === 0 ? `${s / 60} min` : `${s} s`);
+
+/** How long it will take at least, so that nobody starts it at five to six; and what it does for want of traffic. */
+function durationWords({steps, holdAfterSeconds, thresholds}: Strategy): string {
+	const least = steps.reduce((sum, {watchSeconds}) => sum + watchSeconds, 0);
+	const each = steps.map(({weight, watchSeconds}) => `${weight} % for ${lasting(watchSeconds)}`).join(', ');
+	const wants = thresholds.minRequests;
+	const hold = wants > 0 ? `; fewer than ${wants} requests in a step: it asks after ${lasting(holdAfterSeconds)}` : '';
+	return `At least ${lasting(least)}: ${each}${hold}`;
+}
+
 async function askToStart(ports: ProductionPorts, input: Input, stand: Stand, release: string) {
 	const request = {
 		id: 'production.start',
@@ -124,7 +136,8 @@ async function askToStart(ports: ProductionPorts, input: Input, stand: Stand, re
 		details: [
 			safe(`${count(input.selection.chosen.length, 'feature')}, risk ${riskWords(input.selection.risk.value)}`),
 			safe(`Strategy ${ports.strategy.name}: ${ports.strategy.description}`),
-			safe(`Tests: ${input.testing.green ? 'green' : 'not green'} (${input.testing.suites.length} suites)`),
+			safe(durationWords(ports.strategy)),
+			safe(`Tests: ${input.testing.green ? 'green' : 'not green'} (${count(input.testing.suites.length, 'suite')})`),
 		],
 		options: [
 			{value: 'go', label: safe('Start the rollout'), recommended: true},
