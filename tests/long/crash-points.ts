@@ -1,7 +1,7 @@
 // Room: tests. The whole crash-point loop: every record of a canary deployment, each of deploy, gateway and both killed right
 // there, ended once by a resume and once by an abort. Can be stopped and started again: what passed is remembered.
 //
-//   npm run crash-points -- [--jobs 2] [--place after|half|before] [--bad] [--only TEXT] [--fresh]
+//   npm run crash-points -- [--jobs 2] [--place after|half|before] [--bad] [--only PATTERN] [--fresh]
 //
 // --bad ships a version that fails under traffic: its canary is rolled back, and killed at the records of that.
 
@@ -97,7 +97,7 @@ mkdirSync(dirname(args.file), {recursive: true});
 const build = buildHash();
 const lines = remembered(build);
 const records = await cleared(() => recordsOfOneDeployment(args.bad));
-const points = everyPoint(records, place).filter((point) => nameOf(point).includes(args.only));
+const points = everyPoint(records, place).filter((point) => new RegExp(args.only).test(nameOf(point)));
 const left = points.filter((point) => !isGood(lines.get(nameOf(point))));
 const known = points.length - left.length;
 say(`${records.length} records, ${points.length} points, ${known} of them passed earlier with this build`);
