@@ -2,10 +2,12 @@
 
 import {processIo} from './cli/io.ts';
 import {run} from './cli/run.ts';
+import {underWay} from './cli/signals.ts';
 
-// A reader that went away (`orchestra history | head`) is no failure of ours.
+// A reader that went away (`orchestra history | head`) is no failure of ours. A deployment must reach its safe point first.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-	if (error.code === 'EPIPE') process.exit(0);
+	if (underWay()) return;
+	if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(0);
 	throw error;
 });
 // The terminal was closed: writing to it fails with EIO, and the deployment must still reach its safe point.

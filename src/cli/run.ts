@@ -3,20 +3,13 @@
 import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
 import {faultOf} from '../domain/fault/fault.ts';
 import {STAGES} from '../domain/ids.ts';
-import {EXIT, type ExitCode} from '../domain/outcome.ts';
+import {EXIT, EXIT_MEANING, type ExitCode} from '../domain/outcome.ts';
 import {faultLines} from '../headless/summary.ts';
 import type {Io} from './io.ts';
 
-const EXIT_CODES = `
-Exit codes:
-  0    promoted, or nothing to do
-  1    stopped by a fault before traffic moved
-  2    usage
-  3    rolled back safely
-  4    unknown: a person has to look
-  8    held: waits for a decision
-  75   another deployment holds the lock
-  130  interrupted (143 by SIGTERM)`;
+const EXIT_CODES = Object.entries(EXIT)
+	.map(([name, code]) => `  ${String(code).padEnd(5)}${EXIT_MEANING[name as keyof typeof EXIT]}`) // `as`: entries loses the key type
+	.join('\n');
 
 function whole(least: number, most: number) {
 	return (text: string) => {
@@ -68,7 +61,7 @@ function commands(io: Io, does: Does): Command {
 	const program = new Command('orchestra')
 		.description('Conducts a software release from a terminal, and learns from every one.')
 		.version('', '-V, --version', 'the version')
-		.addHelpText('after', EXIT_CODES)
+		.addHelpText('after', `\nExit codes:\n${EXIT_CODES}`)
 		.configureOutput({writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd())})
 		.showHelpAfterError()
 		.exitOverride();

@@ -1,5 +1,5 @@
-// Room: cli. Ctrl-C stops at the next safe point; a second one within three seconds leaves at once. SIGTERM and a closed
-// terminal stop like the first, without a question.
+// Room: cli. Ctrl-C stops at the next safe point; a second one within three seconds leaves at once. SIGTERM, a closed
+// terminal and a reader of our output that went away stop like the first, without a question.
 
 import {EXIT} from '../domain/outcome.ts';
 import type {LiveDeployment} from '../engine/live.ts';
@@ -10,9 +10,15 @@ const TWICE_WITHIN_MS = 3000;
 export interface Guard {
 	/** Takes the handlers off again. */
 	off(): void;
-	/** True once the process was asked to end by SIGTERM or a closed terminal. */
+	/** True once the process was asked to end by SIGTERM, or nobody reads its output any more. */
 	terminated(): boolean;
 }
+
+let guards = 0;
+let unread = false;
+
+/** Whether a deployment is or was under way when the output was lost: then its own exit code is to stand. */
+export const underWay = () => guards > 0 || unread;
 
 export function guardSignals(live: Pick<LiveDeployment, 'cancel'>, io: Pick<Io, 'err' | 'leaveNow'>): Guard {
 	let ended = false;
@@ -31,8 +37,16 @@ export function guardSignals(live: Pick<LiveDeployment, 'cancel'>, io: Pick<Io, 
 	process.on('SIGINT', interrupt);
 	process.on('SIGTERM', end);
 	process.on('SIGHUP', end);
+	const lost = () => {
+		unread = true;
+		end();
+	};
+	process.stdout.on('error', lost);
+	guards++;
 	return {
 		off() {
+			guards--;
+			process.stdout.off('error', lost);
 			process.off('SIGINT', interrupt);
 			process.off('SIGTERM', end);
 			process.off('SIGHUP', end);

@@ -24,8 +24,10 @@ export async function controlCommand(io: Io, request: Request, options: {json?: 
 	const answer = await place.locks.request(request);
 	if (answer) {
 		say(answer.accepted, answer.text);
-		if (request === 'abort' && answer.accepted) return waitForAbort(place, holder?.id, say);
-		return answer.accepted ? EXIT.ok : EXIT.failed;
+		if (request !== 'abort' || !answer.accepted) return answer.accepted ? EXIT.ok : EXIT.failed;
+		const code = await waitForAbort(place, holder?.id, say);
+		if (code !== undefined) return code;
+		// It was stopping already and left the deployment open: then it is taken back from here.
 	}
 	if (await place.locks.holder()) {
 		say(false, 'A deployment runs, but it belongs to another checkout of this repository: ask there');
@@ -54,12 +56,15 @@ function nothingOpen(thrown: unknown): undefined {
 /** The command did what it was asked to; the code tells whether people had seen the new version. */
 const abortedCode = (trafficMoved: boolean) => (trafficMoved ? EXIT.rolledBack : EXIT.ok);
 
-/** The conductor takes everything back and releases the lock: only then is it known how it ended. */
+/**
+ * The conductor takes everything back and releases the lock: only then is it known how it ended. Undefined: it left the
+ * deployment open.
+ */
 async function waitForAbort(
 	place: Workplace,
 	id: DeploymentId | undefined,
 	say: (accepted: boolean, text: string) => void,
-): Promise<ExitCode> {
+): Promise<ExitCode | undefined> {
 	const until = clock.mono() + ABORTED_WITHIN_MS;
 	while (await place.locks.holder()) {
 		if (clock.mono() > until) return EXIT.unknown;
@@ -69,10 +74,7 @@ async function waitForAbort(
 	if (id === undefined) return EXIT.ok;
 	const {status, trafficMoved} = foldAll((await place.memory.read(id)) ?? []);
 	const outcome = OUTCOMES.find((one): one is Outcome => one === status);
-	if (outcome === undefined) {
-		say(false, `${id} was left open: it could not be taken back. Look at: orchestra status`);
-		return EXIT.unknown;
-	}
+	if (outcome === undefined) return undefined;
 	say(true, `${id}: ${outcome.replace('_', ' ')}`);
 	return outcome === 'aborted' ? abortedCode(trafficMoved) : exitCodeOf(outcome, trafficMoved);
 }

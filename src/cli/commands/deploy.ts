@@ -23,10 +23,33 @@ export interface DeployOptions {
 
 export async function deployCommand(io: Io, options: DeployOptions): Promise<ExitCode> {
 	const face = faceOf(io, options);
-	if (face === 'tui') return onScreen(io, options);
+	if (face === 'tui') return withPerson(io, options);
 	const {planOrDeploy} = await import('./perform.ts');
 	const {showLines} = await import('./faces.ts');
 	return (await planOrDeploy(io, options, face, (live) => showLines(io, live, face))).exit;
+}
+
+/** What is open comes first; asked on the normal screen, because a person may want to copy what they read there. */
+async function withPerson(io: Io, options: DeployOptions): Promise<ExitCode> {
+	if (options.resume || options.plan) return onScreen(io, options);
+	const {mayBeOpen, askFate} = await import('./open-deployment.ts');
+	if (!(await mayBeOpen(io.cwd))) return onScreen(io, options);
+	const {unpaint} = await import('../../tui/first-paint.ts');
+	let painted = io.painted;
+	const clear = () => {
+		if (painted) io.write(unpaint());
+		painted = false;
+	};
+	// The screen is cleared for a question, and for the words of whatever goes wrong on the way to it.
+	const fate = await askFate(io, clear).catch((thrown: unknown) => {
+		clear();
+		throw thrown;
+	});
+	if (fate === undefined) return onScreen({...io, painted}, options);
+	if (fate === 'resume') return onScreen({...io, painted}, {...options, resume: true});
+	if (fate === 'abort') return (await import('./control.ts')).controlCommand(io, 'abort', {});
+	io.out('It stays open. Go on with: orchestra deploy --resume, or take it back with: orchestra abort');
+	return fate === 'left' ? EXIT.interrupted : EXIT.held;
 }
 
 async function onScreen(io: Io, options: DeployOptions): Promise<ExitCode> {

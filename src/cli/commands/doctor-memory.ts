@@ -2,6 +2,7 @@
 
 import {lstat, readdir} from 'node:fs/promises';
 import {join} from 'node:path';
+import {readJournal} from '../../adapters/journal/jsonl-journal.ts';
 import {isDeploymentId} from '../../domain/ids.ts';
 import {type Check, count, type DoctorContext, failed, fixable, ok, warning} from './doctor-check.ts';
 
@@ -67,6 +68,9 @@ const openCheck: Check = {
 	async look(context) {
 		const open = await context.memory.openDeployment();
 		if (open === undefined) return ok('none');
+		const {damagedAt} = await readJournal(join(context.root, MEMORY, 'current', open, 'journal.jsonl'));
+		if (damagedAt !== undefined)
+			return failed(`the journal of ${open} is damaged in the middle (record ${damagedAt})`, 'orchestra abort');
 		const holder = await context.holder();
 		if (holder) return ok(`${open} is being conducted${holder.stage ? `, at ${holder.stage}` : ''}`);
 		return warning(

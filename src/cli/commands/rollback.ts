@@ -8,7 +8,7 @@ import {readEnvFile} from '../../adapters/project/env-file.ts';
 import {openTrustStore} from '../../adapters/project/trust.ts';
 import {faultOf, raise} from '../../domain/fault/fault.ts';
 import {isDeploymentId, otherSlot, type SlotName} from '../../domain/ids.ts';
-import {EXIT, type ExitCode} from '../../domain/outcome.ts';
+import {EXIT, type ExitCode, OUTCOMES} from '../../domain/outcome.ts';
 import {safe} from '../../domain/safe.ts';
 import type {Observed} from '../../ports/target.ts';
 import {clock, openWorkplace, type Workplace} from '../compose.ts';
@@ -72,7 +72,7 @@ async function takeBackOpen(io: Io, place: Workplace, options: RollbackOptions):
 	try {
 		const {exit, state} = await abortOpen(io, place, options);
 		if (state.status === 'promoted') return undefined;
-		return exit === EXIT.failed && state.status === 'aborted' ? EXIT.rolledBack : exit;
+		return OUTCOMES.some((outcome) => outcome === state.status) ? EXIT.rolledBack : exit;
 	} catch (thrown) {
 		const {code, headline} = faultOf(thrown);
 		if (code === 'LOCKED' || code === 'LOCKED_ELSEWHERE') throw thrown;
@@ -138,7 +138,8 @@ async function startEarlier(
 	const earlier = (at < 0 ? served : served.slice(0, at)).toReversed().filter((s) => s.release !== serving);
 	const found = await firstThatIsThere(earlier);
 	const {commands, health, env} = place.project;
-	if (!found || commands.start === undefined) raise('NO_ROLLBACK');
+	if (!found) raise('NO_ROLLBACK');
+	if (commands.start === undefined) raise('NO_START_COMMAND');
 	await requireTrust(place, options.trust);
 	await place.target.start({
 		slot,

@@ -1,7 +1,7 @@
 // Room: cli. `orchestra status`: the active deployment, or the last one, read from its journal by any terminal at any time.
 // It holds no write port: looking changes nothing.
 
-import {watch} from 'node:fs';
+import {type FSWatcher, watch} from 'node:fs';
 import {join} from 'node:path';
 import {readJournal} from '../../adapters/journal/jsonl-journal.ts';
 import {fold, foldAll, INITIAL} from '../../domain/deployment/fold.ts';
@@ -47,6 +47,13 @@ export async function statusCommand(io: Io, options: StatusOptions): Promise<Exi
 		io.write(jsonLine({...statusRecord(seen.state, running, seen.holder), serving: observed ?? null}));
 	} else
 		for (const line of statusLines(seen.state, {running: seen.holder !== undefined, holder: seen.holder})) io.out(line);
+	const folder = seen.state.id && (await place.memory.folderOf(seen.state.id));
+	const {damagedAt} = folder ? await readJournal(join(folder, 'journal.jsonl')) : {damagedAt: undefined};
+	if (damagedAt !== undefined) {
+		io.err(
+			`! The journal is damaged in the middle: nothing is known from record ${damagedAt} on. Close it with: orchestra abort`,
+		);
+	}
 	if (options.monitor) await follow(io, place, options, seen);
 	return EXIT.ok;
 }
@@ -54,15 +61,18 @@ export async function statusCommand(io: Io, options: StatusOptions): Promise<Exi
 /** Without a terminal: one line (or one JSON Line) per new record, until the deployment closes. */
 async function follow(io: Io, place: Workplace, options: StatusOptions, first: Seen): Promise<void> {
 	const {describe} = await import('../../domain/deployment/describe.ts');
-	let seq = first.state.lastSeq;
-	while (await place.locks.holder()) {
-		await clock.sleep(Math.min(1000, (options.interval ?? 5) * 1000));
-		const id = await newest(place);
+	let {id, lastSeq: seq} = first.state;
+	for (let running = true; running; ) {
+		running = (await place.locks.holder()) !== undefined;
+		if (running) await clock.sleep(Math.min(1000, (options.interval ?? 5) * 1000));
+		// Looked at once more after the end: the last records are what one waits for.
+		const now = await newest(place);
+		if (now !== id) [id, seq] = [now, 0];
 		for (const event of (id && (await place.memory.read(id))) || []) {
 			if (event.seq <= seq) continue;
 			seq = event.seq;
 			const line = describe(event);
-			if (options.json) io.out(JSON.stringify(event));
+			if (options.json) io.write(jsonLine(event));
 			else if (line) io.out(`${event.utc} ${line.text}`);
 		}
 	}
@@ -85,8 +95,7 @@ async function monitor(place: Workplace, intervalMs: number): Promise<ExitCode> 
 	};
 	const timer = setInterval(() => void refresh(), intervalMs);
 	// The journal tells at once; the interval is for what has no file to watch (a process that died, another file system).
-	const watcher = watch(join(place.root, 'deployment_memory'), {recursive: true}, () => void refresh());
-	watcher.on('error', () => undefined);
+	const watcher = watched(join(place.root, 'deployment_memory'), () => void refresh());
 	try {
 		await runMonitor({
 			state: () => seen.state,
@@ -98,9 +107,18 @@ async function monitor(place: Workplace, intervalMs: number): Promise<ExitCode> 
 		});
 	} finally {
 		clearInterval(timer);
-		watcher.close();
+		watcher?.close();
 	}
 	return EXIT.ok;
+}
+
+/** Undefined where there is no memory yet: then the interval alone has to do. */
+function watched(folder: string, changed: () => void): FSWatcher | undefined {
+	try {
+		return watch(folder, {recursive: true}, changed).on('error', () => undefined);
+	} catch {
+		return undefined;
+	}
 }
 
 /** Folds only what is new while the same deployment is followed. */
