@@ -6,6 +6,7 @@ import {join} from 'node:path';
 import {forgetServed, type Served, servedReleases} from '../../adapters/files/served.ts';
 import {readEnvFile} from '../../adapters/project/env-file.ts';
 import {openTrustStore} from '../../adapters/project/trust.ts';
+import {seconds as lasted} from '../../domain/deployment/describe.ts';
 import {faultOf, raise} from '../../domain/fault/fault.ts';
 import {isDeploymentId, otherSlot, type SlotName} from '../../domain/ids.ts';
 import {EXIT, type ExitCode, OUTCOMES} from '../../domain/outcome.ts';
@@ -41,7 +42,7 @@ export async function rollbackCommand(io: Io, options: RollbackOptions): Promise
 		const seconds = (clock.mono() - started) / 1000;
 		const from = before.slots[bad].release;
 		const recorded = await close(io, place, {bad, from, fence: lock.fence}, options.reason ?? 'rolled back by hand');
-		const text = `${release} serves everyone again after ${seconds.toFixed(1)} s (${warm ? 'it was warm' : 'started anew'}); ${from ?? 'the other slot'} has no traffic`;
+		const text = `${release} serves everyone again after ${lasted(seconds * 1000)} (${warm ? 'it was warm' : 'started anew'}); ${from ?? 'the other slot'} has no traffic`;
 		if (options.json)
 			io.out(JSON.stringify({schemaVersion: 1, type: 'rollback', from, to: release, seconds, warm, recorded}));
 		else {
