@@ -19,7 +19,7 @@ function statusOf(state: DeploymentState, running: boolean): DeploymentState['st
 
 export function statusLines(
 	state: DeploymentState,
-	{running, holder}: {running: boolean; holder?: Holder | undefined},
+	{running, holder, serving = true}: {running: boolean; holder?: Holder | undefined; serving?: boolean},
 ): string[] {
 	if (state.id === undefined) return ['No deployment yet. Begin with: orchestra deploy'];
 	const status = statusOf(state, running);
@@ -41,7 +41,7 @@ export function statusLines(
 		...stages.map((line) => line.trimEnd()),
 		`  features  ${picked}${risk}`,
 		...(tests ? [`  tests     ${tests}`] : []),
-		`  users     ${trafficWords(state)}`,
+		`  users     ${serving ? trafficWords(state) : `nobody is served: the gateway does not run (orchestra gateway start); last, ${trafficWords(state)}`}`,
 		...(state.fault && !isPromoted(state) ? faultLines(state.fault, state) : []),
 		'recent (UTC)',
 		...recent,

@@ -141,7 +141,7 @@ function rolloutTable(steps: readonly Observed[], width: number): string[] {
 	return plainTable(
 		steps,
 		[
-			{head: 'Step', of: (s) => s.step},
+			{head: 'Step', of: (s) => s.step.replace(/^route\.(\d+)$/, '$1 %')},
 			{head: 'New', align: 'right', of: (s) => `${s.candidate.errors}/${s.candidate.requests}`},
 			{head: 'p95', align: 'right', of: (s) => ms(s.candidate.p95), dropped: 3},
 			{head: 'Old', align: 'right', of: (s) => `${s.baseline.errors}/${s.baseline.requests}`, dropped: 2},

@@ -4,6 +4,7 @@
 import type {DeploymentState} from '../domain/deployment/state.ts';
 import {SLOTS, type SlotName, STAGES} from '../domain/ids.ts';
 import {OUTCOMES, type Outcome} from '../domain/outcome.ts';
+import {count} from '../domain/selection/words.ts';
 
 export function isClosed(state: DeploymentState): boolean {
 	return OUTCOMES.includes(state.status as Outcome); // `as`: includes() wants the narrow type to compare with
@@ -44,8 +45,8 @@ export function testWords(state: DeploymentState): string | undefined {
 	const by = (status: string) => state.suites.filter((suite) => suite.status === status).length;
 	const red = by('failed') + by('timed out');
 	const cases = state.suites.reduce((sum, suite) => sum + ('passed' in suite ? suite.passed : 0), 0);
-	const green = `${by('passed')} of ${state.suites.length} suites passed`;
-	return `${green}${cases > 0 ? ` (${cases} tests)` : ''}${red > 0 ? `, ${red} failed` : ''}`;
+	const green = `${by('passed')} of ${count(state.suites.length, 'suite')} passed`;
+	return `${green}${cases > 0 ? ` (${count(cases, 'test')})` : ''}${red > 0 ? `, ${red} failed` : ''}`;
 }
 
 export function features(count: number): string {
@@ -63,12 +64,20 @@ export function reportPath(state: DeploymentState): string | undefined {
 	return report && artefactPath(state, report.file);
 }
 
+/** False when a promoted release has been taken back since. */
+function servesNow({traffic, slots, version}: DeploymentState): boolean {
+	const release = traffic && slots[traffic.stable]?.release;
+	return release === undefined || version === undefined || release.includes(version);
+}
+
 /** What a person may do now, as sentences with commands to copy; most useful first. `running`: a process conducts it. */
 export function nextSteps(state: DeploymentState, running: boolean): string[] {
 	const {status, decision, fault} = state;
 	if (state.id === undefined) return ['orchestra deploy'];
 	if (state.planOnly) return ['orchestra deploy', 'orchestra deploy --select ID,ID,…   another choice'];
-	if (status === 'promoted') return ['orchestra rollback   if it hurts after all', `orchestra history ${state.id}`];
+	if (status === 'promoted' && servesNow(state))
+		return ['orchestra rollback   if it hurts after all', `orchestra history ${state.id}`];
+	if (status === 'promoted') return [`orchestra history ${state.id}`, 'orchestra deploy   the next release'];
 	if (isClosed(state)) {
 		const again = status === 'aborted' ? 'orchestra deploy   begins anew' : 'orchestra deploy   once it is mended';
 		return [...(fault?.nextSteps ?? []), `orchestra history ${state.id}`, again];

@@ -12,6 +12,7 @@ import {
 	findingsOf,
 	highRisk,
 	leftOut,
+	minuteOf,
 	percent,
 	placeOf,
 	previousRelease,
@@ -169,7 +170,7 @@ export function releasePlan(facts: ReleaseFacts): string {
 				['strategy', md(facts.strategy)],
 				['staging', facts.staging === 'waived' ? 'no staging target; waived' : 'not required'],
 				['serves before', md(previousRelease(facts))],
-				['prepared', facts.preparedAt],
+				['prepared', minuteOf(facts.preparedAt)],
 			],
 		),
 		risk.reasons.length > 0 ? `Why this risk:\n\n${bullets(risk.reasons.map(md))}` : undefined,
@@ -182,7 +183,7 @@ export function releasePlan(facts: ReleaseFacts): string {
 		'## If it hurts',
 		'Orchestra takes it back by itself when health, error rate or the comparison with the old version says stop. By hand, from any terminal:',
 		block(['orchestra rollback'], 'sh'),
-		'Details in rollback.md. What to prove: test-plan.md. What to tick: checklist.md.',
+		'Details in rollback.md. What to prove: test-plan.md. What to tick: checklist.md. All of them, and `scripts/`, lie beside this page.',
 		out.length > 0 ? `## What stays behind\n\n${features(out)}` : undefined,
 		announcement(facts),
 	);
@@ -279,7 +280,7 @@ export function rollbackProcedure(facts: ReleaseFacts): string {
 		]),
 		'## Then',
 		block(['scripts/verify.sh', 'orchestra status', `orchestra history ${facts.deployment}`], 'sh'),
-		'The front door must be healthy and `status` must show the old version at 100 %. The chosen changes stay on the development branch; the base branch moves only after a promotion that somebody agreed to. Orchestra remembers the cause and says so in the next selection.',
+		'The scripts lie beside this page. The front door must be healthy and `status` must show the old version at 100 %. The chosen changes stay on the development branch; the base branch moves only after a promotion that somebody agreed to. Orchestra remembers the cause and says so in the next selection.',
 		'## Data',
 		commands.migrate === undefined && schema.length === 0
 			? 'This release changes no database schema that Orchestra could see: nothing to restore.'

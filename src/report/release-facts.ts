@@ -64,8 +64,11 @@ export function placeOf(finding: Finding): string {
 	return finding.line === undefined ? finding.path : `${finding.path}:${finding.line}`;
 }
 
+/** `2026-11-21 06:58 UTC`. @param iso ISO 8601 UTC. */
+export const minuteOf = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+
 export function percent(share: number): string {
-	return `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
+	return `${Number((share * 100).toFixed(share < 0.1 ? 1 : 0))} %`;
 }
 
 /** `1 feature`, `3 features`. */

@@ -133,7 +133,7 @@ function bareStagePanel(shown: StageName, facts: Facts, ui: Ui, size: Size): Pan
 		case 'testing':
 			return testingPanel(facts, size);
 		case 'production':
-			return productionPanel(facts, size);
+			return productionPanel(facts, size, ui.rolloutPaused);
 		case 'learning':
 			return learningPanel(facts, size);
 	}

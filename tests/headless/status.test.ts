@@ -37,3 +37,15 @@ test('a held deployment repeats its question and the flag that answers it', asyn
 test('without any deployment it says how to begin', () => {
 	expect(statusLines(INITIAL, {running: false})).toEqual(['No deployment yet. Begin with: orchestra deploy']);
 });
+
+test('after a promotion the traffic is what the target says now: a rollback by hand shows, and a stopped gateway too', async () => {
+	const {state} = (await playThrough(promoted())).ending;
+	if (!state.traffic) throw new Error('no traffic');
+	const back = {...state, traffic: {...state.traffic, weights: {blue: 100, green: 0}, stable: 'blue' as const}};
+	const text = statusLines(back, {running: false}).join('\n');
+	expect(text).toContain('traffic is 100 % on v1.4.1');
+	expect(text).not.toContain('orchestra rollback');
+
+	expect(statusLines(state, {running: false}).join('\n')).toContain('orchestra rollback');
+	expect(statusLines(state, {running: false, serving: false}).join('\n')).toContain('nobody is served');
+});

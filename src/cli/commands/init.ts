@@ -186,9 +186,10 @@ async function ignore(context: SetupContext): Promise<boolean> {
 
 function whatNext(document: Document, seen: Detected, written: readonly string[], configured: boolean): string[] {
 	const notes: string[] = [];
-	if (!configured && document.commands.start === undefined)
+	const library = document.commands.start === undefined;
+	if (!configured && library)
 		notes.push(
-			'There is no start command: stages 1 to 4 work; production needs orchestra config set commands.start "…".',
+			'There is no start command: a library stops after testing; a service needs orchestra config set commands.start "…".',
 		);
 	if (!configured && Object.keys(document.commands.test).length === 0)
 		notes.push('There is no test command: orchestra config set commands.test.unit "…".');
@@ -202,7 +203,7 @@ function whatNext(document: Document, seen: Detected, written: readonly string[]
 				]
 			: []),
 		'orchestra deploy --plan   (says what would be shipped, changes nothing)',
-		'orchestra deploy',
+		library ? 'orchestra deploy --until testing' : 'orchestra deploy',
 	];
 	return [
 		...(written.length === 0 ? ['Everything was there already: nothing was written.'] : []),

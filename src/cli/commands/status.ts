@@ -6,11 +6,13 @@ import {join} from 'node:path';
 import {readJournal} from '../../adapters/journal/jsonl-journal.ts';
 import {fold, foldAll, INITIAL} from '../../domain/deployment/fold.ts';
 import type {DeploymentState} from '../../domain/deployment/state.ts';
-import type {DeploymentId} from '../../domain/ids.ts';
+import {type DeploymentId, SLOTS} from '../../domain/ids.ts';
 import {EXIT, type ExitCode} from '../../domain/outcome.ts';
 import {jsonLine, statusRecord} from '../../headless/jsonl.ts';
 import {statusLines} from '../../headless/status.ts';
 import type {Holder} from '../../ports/lock.ts';
+import type {Observed} from '../../ports/target.ts';
+import {isClosed} from '../../report/plain-words.ts';
 import {clock, openWorkplace, type Workplace} from '../compose.ts';
 import type {Io} from '../io.ts';
 
@@ -22,6 +24,7 @@ export interface StatusOptions {
 }
 
 interface Seen {
+	/** The fold; of a closed deployment with the traffic as the target says it is now. */
 	readonly state: DeploymentState;
 	readonly holder: Holder | undefined;
 }
@@ -34,7 +37,17 @@ async function newest(place: Workplace): Promise<DeploymentId | undefined> {
 async function look(place: Workplace): Promise<Seen> {
 	const id = await newest(place);
 	const state = id ? foldAll((await place.memory.read(id)) ?? []) : INITIAL;
-	return {state, holder: await place.locks.holder()};
+	const observed = isClosed(state) ? await place.target.observe().catch(() => undefined) : undefined;
+	return {state: observed ? withTraffic(state, observed) : state, holder: await place.locks.holder()};
+}
+
+/** A closed log does not know of a rollback by hand: whoever asks for the status means now. */
+function withTraffic(state: DeploymentState, {weights, stable, slots}: Observed): DeploymentState {
+	const seen = SLOTS.flatMap((slot) => {
+		const {release, state: now} = slots[slot];
+		return release === undefined ? [] : [[slot, {release, state: now}] as const];
+	});
+	return {...state, slots: Object.fromEntries(seen), traffic: {...state.traffic, weights, stable}};
 }
 
 export async function statusCommand(io: Io, options: StatusOptions): Promise<ExitCode> {
@@ -46,7 +59,12 @@ export async function statusCommand(io: Io, options: StatusOptions): Promise<Exi
 		const running = seen.holder !== undefined;
 		io.write(jsonLine({...statusRecord(seen.state, running, seen.holder), serving: observed ?? null}));
 	} else
-		for (const line of statusLines(seen.state, {running: seen.holder !== undefined, holder: seen.holder})) io.out(line);
+		for (const line of statusLines(seen.state, {
+			running: seen.holder !== undefined,
+			holder: seen.holder,
+			...(isClosed(seen.state) && seen.state.traffic ? {serving: observed !== undefined} : {}),
+		}))
+			io.out(line);
 	const folder = seen.state.id && (await place.memory.folderOf(seen.state.id));
 	const {damagedAt} = folder ? await readJournal(join(folder, 'journal.jsonl')) : {damagedAt: undefined};
 	if (damagedAt !== undefined) {

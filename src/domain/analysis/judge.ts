@@ -30,7 +30,7 @@ export interface Observation {
 
 export type Judge = (seen: Observation) => Judgement;
 
-const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+const percent = (share: number) => `${Number((share * 100).toFixed(share < 0.1 ? 1 : 0))} %`;
 
 /**
  * Stop when health fails, when the error rate is over the absolute limit, or when it is over the baseline's by more than

@@ -38,7 +38,8 @@ export const CATALOGUE = {
 	CONFIG_INVALID: user('{file} is not valid', 'orchestra config validate'),
 	NO_START_COMMAND: user(
 		'There is no start command, so there is nothing to put into production',
-		'orchestra config set commands.start "node server.js"',
+		'orchestra deploy --until testing   a library: prepare and prove the release',
+		'orchestra config set commands.start "node server.js"   a service',
 	),
 	NOT_TRUSTED: user(
 		'The commands in orchestration/orchestra.json have not been trusted yet',

@@ -56,7 +56,7 @@ function next({summary, before, after}: LessonInput): string[] {
 	const lines: string[] = [];
 	const verdict = verdictOf(summary);
 	if (verdict === 'neither') {
-		lines.push('It says nothing about the features in it, so no rate and no mark changes');
+		lines.push('Nothing was learned about its features: it ended for another reason, so no rate and no mark changes');
 	}
 	const changes = new Set(summary.features.flatMap((f) => f.changes));
 	const marked = [...changes].filter((c) => Object.hasOwn(after.scars, c)).length;
@@ -64,9 +64,9 @@ function next({summary, before, after}: LessonInput): string[] {
 	if (marked > 0) {
 		const blame =
 			summary.features.length === 1
-				? 'it was alone in this release, so it was surely this one'
-				: `${summary.features.length} features shared the blame, so each is a suspect, not a culprit`;
-		lines.push(`${count(marked, 'change')} marked until promoted: ${blame}`);
+				? 'the only feature in this release'
+				: `${summary.features.length} features share the blame, each a suspect and not a culprit`;
+		lines.push(`${count(marked, 'change')} held against the next selection until mended or promoted: ${blame}`);
 	}
 	if (healed > 0) lines.push(`${count(healed, 'mark')} of an earlier failure removed: the change is live now`);
 	lines.push(...newRules(before, after));

@@ -23,6 +23,7 @@ import {batchQuestion, readAnswer, type Wish} from './answer.ts';
 import {type Closed, closeOver} from './closure.ts';
 import {fitRecommended} from './fit.ts';
 import {lineOf} from './lines.ts';
+import {writtenVersion} from './written-version.ts';
 
 export interface SelectionPorts {
 	readonly repository: Repository;
@@ -187,7 +188,8 @@ async function build(
 	const pulled = new Set(closed.pulledIn.map(({feature}) => feature));
 	const ranked = ranking.ranked.map((one) => ({...one, needs: closed.needs.get(one.feature.id) ?? one.needs}));
 	const going = ranked.filter(({feature}) => chosen.has(feature.id));
-	const last = await repository.lastVersion(discovery.base.oid);
+	const last =
+		(await repository.lastVersion(discovery.base.oid)) ?? (await writtenVersion(repository, discovery.base.oid));
 	const version = nextVersion(
 		last,
 		going.map(({feature}) => feature),

@@ -42,7 +42,9 @@ export async function requireTrust(
 	const request = {
 		id: `${stage}.trust.${trustHash}`,
 		kind: 'trust',
-		question: safe(`May Orchestra run these ${commands.length} commands from orchestration/orchestra.json here?`),
+		question: safe(
+			`May Orchestra run ${commands.length === 1 ? 'this command' : `these ${commands.length} commands`} from orchestration/orchestra.json here?`,
+		),
 		details: details(project),
 		options: [
 			{value: 'trust', label: safe('Trust these commands'), hint: safe('asked again when one of them changes')},

@@ -135,7 +135,8 @@ export function evidenceRows(facts: Facts, width: number): Row[] {
 		evidenceRow('old', traffic.baselineWindow, 'stable', wide),
 		EMPTY,
 		[span(` ${glyph} ${verdict}`, tone), span(verdict === 'not enough evidence' ? more : '', 'muted')],
-		...paragraph(why, width, 'text', '   '),
+		// The countdown above ticks; the judge's own is as old as its last look.
+		...paragraph(left === undefined ? why : why.replace(/; \d+ s of this step left$/, ''), width, 'text', '   '),
 	];
 }
 
@@ -145,7 +146,7 @@ export function trafficRows(facts: Facts, width: number): Row[] {
 	return [...SLOTS.map((slot) => slotRow(facts, slot, width)), ...stepsRow(facts)];
 }
 
-export function productionPanel(facts: Facts, {width, height}: Size): Panel {
+export function productionPanel(facts: Facts, {width, height}: Size, paused = false): Panel {
 	const {state} = facts;
 	if (state.stages.production.status === 'waiting') {
 		return {title: 'Production', rows: [[span(' Waits for green tests', 'muted')]]};
@@ -157,5 +158,10 @@ export function productionPanel(facts: Facts, {width, height}: Size): Panel {
 	// The newest steps matter: the older ones leave first.
 	const room = Math.max(0, height - above.length - 2);
 	const recent = room > 0 && steps.length > 0 ? [[span(' Steps', 'strong')], ...steps.slice(-room)] : [];
-	return {title: 'Production', fact: state.strategy, rows: [...above, ...recent]};
+	const held = paused && state.stages.production.status === 'running';
+	return {
+		title: held ? 'Production: paused, p goes on' : 'Production',
+		fact: state.strategy,
+		rows: [...above, ...recent],
+	};
 }

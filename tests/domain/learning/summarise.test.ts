@@ -120,7 +120,7 @@ test('the lesson of a rollback: what was expected, what happened, what will be d
 		'Release 1.3.0 with 2 features was rolled back after 1 min 30 s; 12 errors in 200 requests: more than 5 %; 12 of 200 requests to the new version failed; tests were green',
 	);
 	expect(lesson.next).toEqual([
-		'2 changes marked until promoted: 2 features shared the blame, so each is a suspect, not a culprit',
+		'2 changes held against the next selection until mended or promoted: 2 features share the blame, each a suspect and not a culprit',
 		expect.stringMatching(/^New rule: One deployment failed with too little testing/),
 		'Deployments with feat changes: 2 of 3 went well (was 2 of 2)',
 		'The memory is warming up (3 deployments): 7 more until its figures count as learned',
@@ -133,7 +133,7 @@ test('the lesson never claims more than it has: no prediction, no evidence, noth
 	const lesson = lessonOf({summary, before: none, after: patternsOf([summary]), evidence: 0});
 	expect(lesson.expected).toContain('Nothing was predicted');
 	expect(lesson.next).toEqual([
-		'It says nothing about the features in it, so no rate and no mark changes',
+		'Nothing was learned about its features: it ended for another reason, so no rate and no mark changes',
 		'The memory is cold (0 deployments): its figures are hints, 3 more until it is warming up',
 	]);
 	expect(lessonOf({summary, before: none, after: none, expectedRisk: 0.07, evidence: 0}).expected).toContain(

@@ -253,7 +253,7 @@ test('an abort says nothing about the features, and the lesson says so', async (
 	const {movement, folder} = await learn({ended: {outcome: 'aborted', why: safe('on request'), trafficMoved: false}});
 	expect(movement).toMatchObject({
 		kind: 'finished',
-		output: {next: [expect.stringContaining('says nothing'), expect.stringContaining('cold')]},
+		output: {next: [expect.stringContaining('Nothing was learned'), expect.stringContaining('cold')]},
 	});
 	expect(JSON.parse(readFileSync(join(folder.path, 'learning_report.json'), 'utf8')).verdict).toBe('neither');
 });
