@@ -184,7 +184,7 @@ function* proto(patch: Patch): Iterable<Sighting> {
 
 const wants = (path: string) => (OPENAPI.test(path) || GRAPHQL.test(path) || PROTO.test(path)) && !isTestPath(path);
 
-export const detector: Detector = {
+export const detector = {
 	name: 'api-contracts',
 	topic: 'api',
 	wants,
@@ -196,4 +196,4 @@ export const detector: Detector = {
 		});
 		return findings(change, 'api', sightings);
 	},
-};
+} satisfies Detector;

@@ -126,7 +126,7 @@ const wants = (path: string) =>
 	!isTestPath(path) &&
 	!ELSEWHERE.test(path);
 
-export const detector: Detector = {
+export const detector = {
 	name: 'configuration',
 	topic: 'config',
 	wants,
@@ -134,4 +134,4 @@ export const detector: Detector = {
 		const wanted = patches.filter((patch) => wants(patch.path));
 		return findings(change, 'config', [...births(wanted), ...files(change, wanted)]);
 	},
-};
+} satisfies Detector;

@@ -51,7 +51,7 @@ function* inManifest(patch: Patch, read: (text: string) => Requirement | undefin
 const wants = (path: string) =>
 	manifestReader(path) !== undefined && !isTestPath(path) && !/(^|\/)(node_modules|vendor)\//.test(path);
 
-export const detector: Detector = {
+export const detector = {
 	name: 'dependencies',
 	topic: 'deps',
 	wants,
@@ -62,4 +62,4 @@ export const detector: Detector = {
 		});
 		return findings(change, 'deps', sightings);
 	},
-};
+} satisfies Detector;

@@ -201,7 +201,7 @@ function* inFile(change: Change, patch: Patch): Iterable<Sighting> {
 
 const wants = (path: string) => FAMILIES.some((family) => family.path.test(path)) && !isTestPath(path);
 
-export const detector: Detector = {
+export const detector = {
 	name: 'infrastructure',
 	topic: 'infra',
 	wants,
@@ -213,4 +213,4 @@ export const detector: Detector = {
 			wanted.flatMap((patch) => [...inFile(change, patch)]),
 		);
 	},
-};
+} satisfies Detector;

@@ -132,7 +132,7 @@ function wants(path: string): boolean {
 	return /\.sql$/i.test(path) && !isTestPath(path);
 }
 
-export const detector: Detector = {
+export const detector = {
 	name: 'sql-migrations',
 	topic: 'schema',
 	wants,
@@ -142,4 +142,4 @@ export const detector: Detector = {
 			.flatMap((patch) => [...news(change, patch), ...edited(change, patch)]);
 		return findings(change, 'schema', sightings);
 	},
-};
+} satisfies Detector;

@@ -11,7 +11,7 @@ const ONLY = /\b(?:it|test|describe|context)\.only\b|\bf(?:it|describe)\s*\(/;
 
 const wants = (path: string) => isTestPath(path) && !DATA.test(path) && !/(^|\/)(node_modules|vendor)\//.test(path);
 
-export const detector: Detector = {
+export const detector = {
 	name: 'tests-touched',
 	topic: 'tests',
 	wants,
@@ -35,4 +35,4 @@ export const detector: Detector = {
 		}
 		return findings(change, 'tests', sightings);
 	},
-};
+} satisfies Detector;

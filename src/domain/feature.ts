@@ -2,6 +2,7 @@
 
 import type {Change, Kind} from './change.ts';
 import type {FeatureId, Oid} from './ids.ts';
+import type {DangerClass} from './rule.ts';
 import type {Safe} from './safe.ts';
 
 /** What a finding is about. The screens show each as a chip. */
@@ -19,7 +20,15 @@ export interface Finding {
 	/** 1-based, in the file after the change; absent when the file as a whole is the evidence. */
 	readonly line?: number;
 	readonly what: Safe;
+	/** What to do about it. */
 	readonly advice?: Safe;
+	/** How it hurts; absent when it only informs. */
+	readonly class?: DangerClass;
+	/** What it is about: `public.users.email`, `GET /orders/{id}`, `Order.total`. */
+	readonly object?: Safe;
+	/** Short fragments, at most 200 characters: how it was, how it is. */
+	readonly before?: Safe;
+	readonly after?: Safe;
 }
 
 export interface Feature {

@@ -13,6 +13,17 @@ export interface Patch {
 	readonly added: readonly {readonly line: number; readonly text: string}[];
 	/** Lines the change removes, with their numbers in the old file. */
 	readonly removed: readonly {readonly line: number; readonly text: string}[];
+	/** The path before a rename or copy. */
+	readonly from?: string;
+	/** The whole file before and after, for detectors that read files; undefined where absent, binary or over 1 MB. */
+	readonly before?: string;
+	readonly after?: string;
+}
+
+/** A file at a revision. */
+export interface FileAt {
+	readonly at: Oid;
+	readonly path: string;
 }
 
 export interface Repository {
@@ -39,6 +50,10 @@ export interface Repository {
 	patches(changes: readonly Oid[], wanted: (path: string) => boolean): AsyncIterable<Patch>;
 	/** File at a revision; undefined when absent or over `maxBytes` (default 1 MB). */
 	file(at: Oid, path: string, maxBytes?: number): Promise<string | undefined>;
+	/** Many files at once, in the order asked, through one process; undefined where absent, binary or over 1 MB. */
+	files(wanted: readonly FileAt[]): Promise<readonly (string | undefined)[]>;
+	/** The paths of a revision under a folder (`''`: all), sorted; at most `most` (default 20,000). */
+	paths(at: Oid, folder: string, most?: number): Promise<readonly string[]>;
 
 	/** Applies the changes one by one in memory. Writes nothing outside Orchestra's own object store. */
 	simulate(base: Oid, picks: readonly Change[], context: readonly Change[]): Promise<Simulation>;

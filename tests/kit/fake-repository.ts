@@ -64,6 +64,8 @@ export function fakeRepository(world: World): FakeRepository {
 			throw new Error('the fake repository does not do this');
 		},
 		file: unused,
+		files: unused,
+		paths: unused,
 		simulate: async (_base, picks) => {
 			simulated.push(picks.map((pick) => pick.subject));
 			const conflicts = conflictsOf(picks);

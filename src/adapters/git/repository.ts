@@ -10,6 +10,7 @@ import type {Repository} from '../../ports/repository.ts';
 import {auditConfig} from './audit.ts';
 import {buildPicks, simulatePicks} from './build.ts';
 import {readChanges} from './changes.ts';
+import {listPaths, readFiles} from './contents.ts';
 import {layOut} from './materialise.ts';
 import {readPatches} from './patches.ts';
 import {findPlace, type Place} from './place.ts';
@@ -69,6 +70,8 @@ export async function openRepository(cwd: string, options: RepositoryOptions): P
 		async *patches(changes, wanted) {
 			yield* readPatches(await view(), changes.map(asOid), wanted);
 		},
+		files: async (wanted) => readFiles(await view(), wanted),
+		paths: async (at, folder, most) => listPaths(await view(), asOid(at), folder, most),
 		file: async (at, path, maxBytes) => readFileAt(await view(), asOid(at), path, maxBytes ?? MAX_FILE),
 
 		simulate: async (base, picks, context) => simulatePicks(await view(), asOid(base), picks, context),

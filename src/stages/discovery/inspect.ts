@@ -1,9 +1,9 @@
 // Room: stages. Shows the changes to the detectors: each sees only the files it wants, and a broken one stops nobody.
 
-import type {Change} from '../../domain/change.ts';
+import type {Change, FileDelta} from '../../domain/change.ts';
 import type {Finding} from '../../domain/feature.ts';
 import type {Oid} from '../../domain/ids.ts';
-import type {Detector} from '../../ports/detector.ts';
+import type {Detector, Look} from '../../ports/detector.ts';
 import type {Patch, Repository} from '../../ports/repository.ts';
 
 export interface Inspection {
@@ -13,56 +13,111 @@ export interface Inspection {
 }
 
 export async function inspect(
-	repository: Repository,
+	repository: Pick<Repository, 'patches' | 'files' | 'paths'>,
 	detectors: readonly Detector[],
 	changes: readonly Change[],
 ): Promise<Inspection> {
 	const findings = new Map<Oid, Finding[]>();
-	const failures = new Map<string, string>();
-	const guard = <T>(detector: Detector, otherwise: T, work: () => T): T => {
-		if (failures.has(detector.name)) return otherwise;
-		try {
-			return work();
-		} catch (thrown) {
-			failures.set(detector.name, thrown instanceof Error ? thrown.message : String(thrown));
-			return otherwise;
-		}
-	};
-	const wants = (detector: Detector, path: string) => guard(detector, false, () => detector.wants(path));
+	const {failures, wants, tryTo} = guards();
 	const byOid = new Map(changes.map((change) => [change.oid, change]));
-	const look = (change: Change, patches: readonly Patch[]) => {
+	const look = async (change: Change, patches: readonly Patch[]) => {
+		const around = lookAround(repository, change);
+		let whole: readonly Patch[] | undefined;
 		for (const detector of detectors) {
-			if (
-				!change.files.some(
-					(file) => wants(detector, file.path) || (file.from !== undefined && wants(detector, file.from)),
-				)
-			)
-				continue;
-			const seen = patches.filter((patch) => wants(detector, patch.path));
-			const found = guard(detector, [], () => detector.detect(change, seen));
+			if (!change.files.some((file) => touches(file, (path) => wants(detector, path)))) continue;
+			if (detector.reads === 'files') whole ??= await withContents(repository, change, patches, wholeWanted);
+			const seen = (detector.reads === 'files' ? (whole ?? []) : patches).filter(
+				({path, from}) => wants(detector, path) || (from !== undefined && wants(detector, from)),
+			);
+			const found = await tryTo(detector, [], async () => detector.detect(change, seen, around));
 			if (found.length > 0) findings.set(change.oid, [...(findings.get(change.oid) ?? []), ...found]);
 		}
 	};
 
 	const wanted = (path: string) => detectors.some((detector) => wants(detector, path));
-	const asked = changes.filter((change) => change.files.some((file) => wanted(file.path)));
+	const wholeWanted = (path: string) =>
+		detectors.some((detector) => detector.reads === 'files' && wants(detector, path));
+	const asked = changes.filter((change) => change.files.some((file) => touches(file, wanted)));
 	const unseen = new Set(asked.map((change) => change.oid));
 	// Patches come change by change: one change's worth is held at a time.
 	let held: Patch[] = [];
-	const close = () => {
+	const close = async () => {
 		const change = held[0] && byOid.get(held[0].change);
 		if (change) {
 			unseen.delete(change.oid);
-			look(change, held);
+			await look(change, held);
 		}
 		held = [];
 	};
 	for await (const patch of repository.patches([...unseen], wanted)) {
-		if (held[0] && held[0].change !== patch.change) close();
+		if (held[0] && held[0].change !== patch.change) await close();
 		held.push(patch);
 	}
-	close();
+	await close();
 	// A file that is only renamed, emptied or binary has no lines, but its detector may care that it was touched.
-	for (const change of asked) if (unseen.has(change.oid)) look(change, []);
+	for (const change of asked) if (unseen.has(change.oid)) await look(change, []);
 	return {findings, failures: [...failures].map(([name, why]) => `${name}: ${why}`)};
+}
+
+const touches = ({path, from}: FileDelta, wanted: (path: string) => boolean) =>
+	wanted(path) || (from !== undefined && wanted(from));
+
+/** A detector that threw once is not asked again. */
+function guards() {
+	const failures = new Map<string, string>();
+	const failed = (detector: Detector, thrown: unknown) =>
+		failures.set(detector.name, thrown instanceof Error ? thrown.message : String(thrown));
+	return {
+		failures,
+		wants(detector: Detector, path: string): boolean {
+			if (failures.has(detector.name)) return false;
+			try {
+				return detector.wants(path);
+			} catch (thrown) {
+				failed(detector, thrown);
+				return false;
+			}
+		},
+		async tryTo<T>(detector: Detector, otherwise: T, work: () => Promise<T>): Promise<T> {
+			if (failures.has(detector.name)) return otherwise;
+			try {
+				return await work();
+			} catch (thrown) {
+				failed(detector, thrown);
+				return otherwise;
+			}
+		},
+	};
+}
+
+/** The wanted files of a change with their contents: also those without lines, such as renamed ones. */
+async function withContents(
+	repository: Pick<Repository, 'files'>,
+	change: Change,
+	patches: readonly Patch[],
+	wanted: (path: string) => boolean,
+): Promise<Patch[]> {
+	const files = change.files.filter((file) => touches(file, wanted));
+	const texts = await repository.files(
+		files.flatMap(({path, from}) => [
+			{at: change.parent, path: from ?? path},
+			{at: change.oid, path},
+		]),
+	);
+	const lines = new Map(patches.map((patch) => [patch.path, patch]));
+	return files.map(({path, from}, i) => {
+		const before = texts[2 * i];
+		const after = texts[2 * i + 1];
+		return {
+			...(lines.get(path) ?? {path, change: change.oid, added: [], removed: []}),
+			...(from === undefined ? {} : {from}),
+			...(before === undefined ? {} : {before}),
+			...(after === undefined ? {} : {after}),
+		};
+	});
+}
+
+function lookAround(repository: Pick<Repository, 'files' | 'paths'>, {oid, parent}: Change): Look {
+	const one = (at: Oid) => async (path: string) => (await repository.files([{at, path}]))[0];
+	return {before: one(parent), after: one(oid), list: (folder) => repository.paths(oid, folder)};
 }

@@ -9,7 +9,8 @@ import type {Change} from '../../../src/domain/change.ts';
 import type {Feature} from '../../../src/domain/feature.ts';
 import {featureIdOf} from '../../../src/domain/ids.ts';
 import {safe} from '../../../src/domain/safe.ts';
-import type {Patch, Repository} from '../../../src/ports/repository.ts';
+import type {Repository} from '../../../src/ports/repository.ts';
+import {inspect} from '../../../src/stages/discovery/inspect.ts';
 import {createSelection} from '../../../src/stages/selection/stage.ts';
 import {fakeClock} from '../../kit/clock.ts';
 import {fakeMemory, fakeStand} from '../../kit/fake-stand.ts';
@@ -21,15 +22,8 @@ async function discover(repository: Repository, base = 'main', dev = 'dev'): Pro
 	const changes: Change[] = [];
 	for await (const one of repository.changes(from, to)) changes.push(one);
 	const waiting = changes.filter((one) => one.shipped === undefined && !one.cancelled);
-	const patches = new Map<string, Patch[]>();
-	const wanted = (path: string) => detectors.some((detector) => detector.wants(path));
-	for await (const patch of repository.patches(
-		waiting.map((one) => one.oid),
-		wanted,
-	))
-		patches.set(patch.change, [...(patches.get(patch.change) ?? []), patch]);
+	const {findings} = await inspect(repository, detectors, waiting);
 	const features = waiting.map((one): Feature => {
-		const own = patches.get(one.oid) ?? [];
 		return {
 			id: featureIdOf(one.oid),
 			title: one.subject,
@@ -39,12 +33,7 @@ async function discover(repository: Repository, base = 'main', dev = 'dev'): Pro
 			issues: one.issues,
 			changes: [one],
 			grouping: [],
-			findings: detectors.flatMap((detector) =>
-				detector.detect(
-					one,
-					own.filter((patch) => detector.wants(patch.path)),
-				),
-			),
+			findings: findings.get(one.oid) ?? [],
 			files: one.files.length,
 		};
 	});
