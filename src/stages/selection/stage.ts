@@ -131,6 +131,7 @@ async function complete(
 		order,
 		choice: wish.choice,
 		ids: wish.ids,
+		without: new Set(wish.without),
 		simulate: simulation(repository, discovery, order, stand),
 		askAbout: async (needs, needed, path) => {
 			question = conflictQuestion(++asked, needs, needed, path);
