@@ -9,6 +9,7 @@
 
 import type {Choice, Simulation} from '../../domain/batch.ts';
 import type {Change} from '../../domain/change.ts';
+import type {Edge} from '../../domain/dependency.ts';
 import type {RankedFeature} from '../../domain/feature.ts';
 import type {FeatureId, Oid} from '../../domain/ids.ts';
 import {type Safe, safe} from '../../domain/safe.ts';
@@ -37,6 +38,8 @@ export interface ClosureParts {
 	readonly ids: readonly FeatureId[];
 	/** What features need of each other, as far as it is known before git is asked. */
 	readonly links?: Links;
+	/** What a change may need besides, asked when it conflicts. */
+	readonly suspects?: (change: Oid) => readonly Edge[];
 	/** Features that a person said must not come along: a soft need of them is let go, a hard one keeps the needy out. */
 	readonly without?: ReadonlySet<FeatureId>;
 	simulate(picks: readonly Change[]): Promise<Simulation>;
@@ -93,9 +96,11 @@ export async function closeOver(parts: ClosureParts): Promise<Closure> {
 			const whose = owner.get(change.oid);
 			return whose !== undefined && !chosen.has(whose.feature.id);
 		});
+		const suspected = new Set((parts.suspects?.(conflict.change) ?? []).map((edge) => `${edge.to} ${edge.why.path}`));
 		const nearest = new Map<FeatureId, {feature: RankedFeature; why: string}>();
 		for (const path of conflict.paths) {
 			const change =
+				absent.findLast((one) => suspected.has(`${one.oid} ${path}`)) ??
 				absent.findLast((one) => named.has(one.oid) && touches(one, path)) ??
 				absent.findLast((one) => touches(one, path)) ??
 				absent.findLast((one) => named.has(one.oid));

@@ -5,6 +5,7 @@
 
 import type {Simulation} from '../../domain/batch.ts';
 import type {Change} from '../../domain/change.ts';
+import type {Edge} from '../../domain/dependency.ts';
 import {BUCKETS, type Bucket, type RankedFeature, type Reason} from '../../domain/feature.ts';
 import type {FeatureId, Oid} from '../../domain/ids.ts';
 import {compose} from '../../domain/selection/batch-risk.ts';
@@ -27,8 +28,9 @@ export interface FitParts {
 	readonly order: readonly Change[];
 	/** `max_features_per_deployment`. */
 	readonly most: number;
-	/** What features need of each other. */
+	/** What features need of each other, and what their changes may need besides. */
 	readonly links?: Links;
+	readonly suspects?: (change: Oid) => readonly Edge[];
 	simulate(picks: readonly Change[]): Promise<Simulation>;
 }
 
@@ -63,7 +65,7 @@ async function settle(parts: FitParts, rounds: number): Promise<RankedFeature[]>
 		for (const one of all) list.set(idOf(one), {...one, needs: closed.needs.get(idOf(one)) ?? one.needs});
 		for (const {feature, because} of closed.leftOut) {
 			const one = list.get(feature);
-			if (one === undefined || !isAdvised(one)) continue;
+			if (one === undefined || !isAdvised(one) || one.reasons[0]?.code === 'bucket.needs') continue;
 			gaveWay = true;
 			const why = because.replace(`“${one.feature.title}” `, '');
 			// What must not wait is not talked down: it keeps its place on the list, and a person hears what stands in its way.
@@ -91,6 +93,7 @@ async function close(parts: FitParts, ranked: readonly RankedFeature[], ids: rea
 		choice: 'recommended',
 		ids,
 		...(parts.links === undefined ? {} : {links: parts.links}),
+		...(parts.suspects === undefined ? {} : {suspects: parts.suspects}),
 		simulate: parts.simulate,
 		askAbout: async () => 'leave-out',
 	});

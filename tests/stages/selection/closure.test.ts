@@ -30,7 +30,11 @@ function world(needs: Record<string, string>, buckets: Record<string, Bucket> = 
 				return {from: oid(from), to: oid(to), kind: 'edit', strength, why: {path: 'src/x.ts', line: 3}};
 			}),
 	);
-	const graph: DependencyGraph = {needs: (id) => edges.filter(({from}) => from === id), drifted: () => []};
+	const graph: DependencyGraph = {
+		needs: (id) => edges.filter(({from}) => from === id),
+		suspects: () => [],
+		drifted: () => [],
+	};
 	const idOf = (name: string): FeatureId => features[names.indexOf(name)]?.id ?? raiseNone(name);
 	const nameOf = (id: string) => names[features.findIndex((one) => one.id === id)] ?? id;
 	return {ranked, order: features.flatMap(({changes}) => changes), links: linksBetween(features, graph), idOf, nameOf};
