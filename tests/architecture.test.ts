@@ -52,6 +52,7 @@ const HOMES: Record<string, readonly string[]> = {
 	'cli-table3': ['report', 'headless'],
 	'@inquirer/prompts': ['cli/commands'],
 	commander: ['cli', 'main.ts'],
+	yaml: ['detectors'],
 	zod: ['domain', 'adapters', 'gateway', 'cli'],
 };
 
