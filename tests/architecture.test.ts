@@ -52,6 +52,8 @@ const HOMES: Record<string, readonly string[]> = {
 	'cli-table3': ['report', 'headless'],
 	'@inquirer/prompts': ['cli/commands'],
 	commander: ['cli', 'main.ts'],
+	graphql: ['detectors'],
+	'oxc-parser': ['detectors'],
 	zod: ['domain', 'adapters', 'gateway', 'cli'],
 };
 

@@ -5,7 +5,9 @@
 import {detector as apiContractsDetector} from '../detectors/api-contracts.ts';
 import {detector as configurationDetector} from '../detectors/configuration.ts';
 import {detector as dependenciesDetector} from '../detectors/dependencies.ts';
+import {detector as graphqlDetector} from '../detectors/graphql.ts';
 import {detector as infrastructureDetector} from '../detectors/infrastructure.ts';
+import {detector as protobufDetector} from '../detectors/protobuf.ts';
 import {detector as sqlMigrationsDetector} from '../detectors/sql-migrations.ts';
 import {detector as testsTouchedDetector} from '../detectors/tests-touched.ts';
 import type {Detector} from '../ports/detector.ts';
@@ -16,5 +18,5 @@ import {reader as junitReader} from '../suites/junit.ts';
 import {reader as specReader} from '../suites/spec.ts';
 import {reader as tapReader} from '../suites/tap.ts';
 
-export const detectors: readonly Detector[] = [apiContractsDetector, configurationDetector, dependenciesDetector, infrastructureDetector, sqlMigrationsDetector, testsTouchedDetector];
+export const detectors: readonly Detector[] = [apiContractsDetector, configurationDetector, dependenciesDetector, graphqlDetector, infrastructureDetector, protobufDetector, sqlMigrationsDetector, testsTouchedDetector];
 export const suiteReaders: readonly SuiteReader[] = [ctrfReader, jestReader, junitReader, specReader, tapReader];

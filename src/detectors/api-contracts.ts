@@ -1,4 +1,4 @@
-// Room: detectors. API contracts: OpenAPI (YAML and JSON), GraphQL schemas, protobuf. Reads the patch line by line: what
+// Room: detectors. API contracts: OpenAPI (YAML and JSON). Reads the patch line by line: what
 // was removed and did not come back under the same name breaks clients; what is new is a note.
 
 import type {Detector} from '../ports/detector.ts';
@@ -8,8 +8,6 @@ import {compare, isTestPath, type Line, type Named, named, runs} from './support
 
 const OPENAPI =
 	/(^|\/)(openapi|swagger)\/.*\.(ya?ml|json)$|(openapi|swagger)[^/]*\.(ya?ml|json)$|(^|\/)api([-_.](spec|docs?|v\d+))?\.(ya?ml|json)$/i;
-const GRAPHQL = /\.(graphqls?|gql)$/i;
-const PROTO = /\.proto$/i;
 const CLIENTS = 'clients that use it break: keep it, mark it deprecated, remove it in a later release';
 
 type Naming = (text: string) => string | undefined;
@@ -120,69 +118,7 @@ function* properties(patch: Patch, before: readonly Line[][], after: readonly Li
 			};
 }
 
-const GRAPHQL_TYPE = /^\s*(?:extend\s+)?(type|interface|input|enum|union|scalar|directive)\s+(@?\w+)/;
-const GRAPHQL_FIELD = /^\s+(\w+)\s*(?:\([^)]*\))?\s*:\s*([\w![\]]+)/;
-
-function* graphql(patch: Patch): Iterable<Sighting> {
-	// Query documents of a client select fields; a schema gives them types. Only the second has `name: Type`.
-	yield* difference(patch, 'type', 'type', (text) => GRAPHQL_TYPE.exec(text)?.[2]);
-	const field = (text: string) => (GRAPHQL_TYPE.test(text) ? undefined : GRAPHQL_FIELD.exec(text)?.[1]);
-	yield* difference(patch, 'field', 'field', field);
-	const {both} = compare(named(patch.removed, field), named(patch.added, field));
-	for (const {was, is} of both) {
-		const [before, after] = [GRAPHQL_FIELD.exec(was.text)?.[2], GRAPHQL_FIELD.exec(is.text)?.[2]];
-		if (before !== undefined && after !== undefined && before !== after)
-			yield {
-				rule: 'field-type-changed',
-				severity: after === `${before}!` ? 'caution' : 'danger',
-				path: patch.path,
-				line: is.line,
-				what: `changes ${is.name} from ${before} to ${after}`,
-			};
-	}
-}
-
-const PROTO_BLOCK = /^\s*(message|service|enum)\s+(\w+)/;
-const PROTO_RPC = /^\s*rpc\s+(\w+)\s*\(/;
-const PROTO_FIELD = /^\s*(?:repeated\s+|optional\s+|required\s+)?((?:map\s*<[^>]+>)|[\w.]+)\s+(\w+)\s*=\s*(\d+)\s*[;[]/;
-
-function* proto(patch: Patch): Iterable<Sighting> {
-	yield* difference(patch, 'definition', 'definition', (text) => PROTO_BLOCK.exec(text)?.[2]);
-	yield* difference(patch, 'rpc', 'rpc', (text) => PROTO_RPC.exec(text)?.[1]);
-	const field = (text: string) => {
-		const match = PROTO_FIELD.exec(text);
-		return match === null || ['option', 'syntax', 'package'].includes(match[1] ?? '') ? undefined : match;
-	};
-	const [before, after] = [patch.removed, patch.added].map((lines) =>
-		lines.flatMap(({line, text}) => {
-			const [, type, name, number] = field(text) ?? [];
-			return type && name && number ? [{type, name, number, line, text}] : [];
-		}),
-	);
-	yield* difference(patch, 'field', 'field', (text) => field(text)?.[2]);
-	for (const is of after ?? []) {
-		const was = before?.find((old) => old.number === is.number);
-		if (was !== undefined && was.name !== is.name && !before?.some((old) => old.name === is.name))
-			yield {
-				rule: 'field-number-reused',
-				severity: 'danger',
-				path: patch.path,
-				line: is.line,
-				what: `gives number ${is.number} of ${was.name} to ${is.name}`,
-				advice: 'old messages are read wrongly: reserve the number, take a new one',
-			};
-		if (was !== undefined && was.name === is.name && was.type !== is.type)
-			yield {
-				rule: 'field-type-changed',
-				severity: 'danger',
-				path: patch.path,
-				line: is.line,
-				what: `changes ${is.name} from ${was.type} to ${is.type}`,
-			};
-	}
-}
-
-const wants = (path: string) => (OPENAPI.test(path) || GRAPHQL.test(path) || PROTO.test(path)) && !isTestPath(path);
+const wants = (path: string) => OPENAPI.test(path) && !isTestPath(path);
 
 export const detector = {
 	name: 'api-contracts',
@@ -191,8 +127,7 @@ export const detector = {
 	detect(change, patches) {
 		const sightings = patches.flatMap((patch) => {
 			if (!wants(patch.path)) return [];
-			if (GRAPHQL.test(patch.path)) return [...graphql(patch)];
-			return PROTO.test(patch.path) ? [...proto(patch)] : [...openapi(patch)];
+			return [...openapi(patch)];
 		});
 		return findings(change, 'api', sightings);
 	},
