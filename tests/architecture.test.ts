@@ -53,6 +53,8 @@ const HOMES: Record<string, readonly string[]> = {
 	'@inquirer/prompts': ['cli/commands'],
 	commander: ['cli', 'main.ts'],
 	yaml: ['detectors'],
+	graphql: ['detectors'],
+	'oxc-parser': ['detectors'],
 	zod: ['domain', 'adapters', 'gateway', 'cli'],
 };
 
