@@ -26,6 +26,8 @@ export interface FitParts {
 	/** `max_features_per_deployment`. */
 	readonly most: number;
 	simulate(picks: readonly Change[]): Promise<Simulation>;
+	/** False: free places stay free. Default true. */
+	readonly refill?: boolean;
 }
 
 const isAdvised = ({bucket}: RankedFeature) => bucket === 'must include' || bucket === 'recommended';
@@ -59,7 +61,8 @@ export async function fitRecommended(parts: FitParts): Promise<RankedFeature[]> 
 		}
 		const dear = closed.chosen.length > most ? dearest(closed, [...list.values()]) : undefined;
 		if (dear === undefined) {
-			if (gaveWay) for (const one of await refill(parts, [...list.values()], closed, most)) list.set(idOf(one), one);
+			if (gaveWay && parts.refill !== false)
+				for (const one of await refill(parts, [...list.values()], closed, most)) list.set(idOf(one), one);
 			break;
 		}
 		gaveWay = true;
