@@ -28,7 +28,7 @@ export interface AiSettings {
 export const DEFAULT_AI: AiSettings = {
 	enabled: 'auto',
 	model: 'claude-haiku-5-5',
-	caps: {perRun: 0.5, perDay: 2, perMonth: 20, callsPerDay: 50},
+	caps: {perRun: 1, perDay: 2, perMonth: 20, callsPerDay: 50},
 	prices: {},
 };
 
@@ -39,8 +39,8 @@ const LIST: Readonly<Record<string, Price>> = {
 	'claude-opus-5-5': {input: 4, output: 20},
 	'claude-fable-5-1': {input: 10, output: 50},
 };
-/** What an unknown model is taken to cost where a cap has to hold: twice the dearest on the list. */
-const UNKNOWN: Price = {input: 20, output: 100};
+/** What an unknown model is taken to cost where a cap has to hold: the dearest on the list. */
+const UNKNOWN: Price = {input: 10, output: 50};
 
 /** Models whose end the SDK knows, with the day. Compared with the SDK by a test. */
 export const RETIRING: Readonly<Record<string, string>> = {

@@ -59,16 +59,19 @@ function filesOf({changes}: RankedFeature['feature']): string[] {
 function textsOf(ranked: RankedFeature): {name: string; text: string; limit: number}[] {
 	const {feature} = ranked;
 	const {changes, findings, title} = feature;
-	const subjects = [...new Set(changes.map(({subject}) => subject as string))].filter((subject) => subject !== title);
+	// A title is made of a subject: where there is only one, it is not said twice.
+	const all = [...new Set(changes.map(({subject}) => subject as string))];
+	const subjects = all.length === 1 ? [] : all.filter((subject) => subject !== title);
 	const bodies = changes.map(({body}) => scrub(withoutTrailers(body))).filter((body) => body !== '');
-	const found = findings.map(({topic, severity, what, path}) => `${topic} ${severity}: ${what} (${path})`);
+	const grave = findings.filter(({severity}) => severity !== 'note');
+	const found = grave.map(({topic, severity, what, path}) => `${topic} ${severity}: ${what} (${path})`);
 	const lines = (texts: readonly string[], most: number, limit: number) =>
 		texts
 			.slice(0, most)
 			.map((text) => cut(scrub(text).replaceAll('\n', ' '), limit))
 			.join('\n');
 	return [
-		{name: 'title', text: title, limit: LIMITS.title},
+		{name: 'title', text: all.length === 1 ? (all[0] ?? title) : title, limit: LIMITS.title},
 		{name: 'subjects', text: lines(subjects, LIMITS.subjects, LIMITS.subject), limit: Number.POSITIVE_INFINITY},
 		{name: 'text', text: bodies.join('\n'), limit: LIMITS.body},
 		{name: 'files', text: lines(filesOf(feature), LIMITS.files + 1, LIMITS.path), limit: Number.POSITIVE_INFINITY},
