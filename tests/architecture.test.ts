@@ -45,6 +45,8 @@ const HOMES: Record<string, readonly string[]> = {
 	execa: ['adapters/process'],
 	lowdb: ['adapters/memory'],
 	'@anthropic-ai/sdk': ['adapters/ai'],
+	'@secretlint/core': ['adapters/ai'],
+	'@secretlint/secretlint-rule-preset-recommend': ['adapters/ai'],
 	undici: ['gateway', 'targets'],
 	ink: ['tui'],
 	react: ['tui'],
