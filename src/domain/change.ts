@@ -28,10 +28,10 @@ export interface FileDelta {
 	readonly from?: string;
 }
 
-/** Where a change is already on the base under another id, and which of the three keys showed it. */
+/** Where a change is already on the base under another id, and which of the keys showed it. */
 export interface Shipped {
 	readonly as: Oid;
-	readonly how: 'trailer' | 'author' | 'patch-id';
+	readonly how: 'trailer' | 'author' | 'pull-request' | 'patch-id';
 }
 
 export interface Change {

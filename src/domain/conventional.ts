@@ -39,6 +39,8 @@ const TYPES: Readonly<Record<string, Kind>> = {
 export interface Message {
 	/** First line; for a merge, the pull request's title where the message has one. */
 	readonly subject: string;
+	/** Everything behind the first paragraph; of a huge message the first part. */
+	readonly body: string;
 	/** The subject without `type(scope):`, emoji and pull request number: what a person calls it. */
 	readonly title: string;
 	/** From the type; undefined when the subject has none that is known. */
@@ -250,16 +252,13 @@ function split(message: string): {subject: string; body: string} {
 	};
 }
 
-export function bodyOf(message: string): string {
-	return split(message).body;
-}
-
 /** Reads a whole message. Never throws, whatever the bytes. */
 export function parseMessage(message: string): Message {
-	const {subject: written, body} = split(message);
-	const merge = readMerge(written, body);
+	const written = split(message);
+	const {body} = written;
+	const merge = readMerge(written.subject, body);
 	const fromName = merge?.branch === undefined || merge.title !== undefined ? undefined : fromBranch(merge.branch);
-	const subject = merge?.title ?? fromName?.title ?? written;
+	const subject = merge?.title ?? fromName?.title ?? written.subject;
 	const marked = /^(?:fixup|squash|amend)! +(\S.*)$/.exec(subject);
 	const head = readSubject((marked?.[1] ?? subject).replace(/^(?:(?:fixup|squash|amend)! +)+/, ''));
 	const kind = head.kind ?? fromName?.kind ?? (revertedSubject(subject) === undefined ? undefined : 'revert');
@@ -271,6 +270,7 @@ export function parseMessage(message: string): Message {
 	];
 	return {
 		subject,
+		body: written.body,
 		title: head.title,
 		...(kind === undefined ? {} : {kind}),
 		conventional: head.conventional,
