@@ -77,20 +77,24 @@ interface Keeper {
 	close(whole: boolean): Promise<void>;
 }
 
-/** Writes beside the reading, so that the scan does not wait for the disk. */
+/** Writes beside the reading, in few large pieces, so that the scan does not wait for the disk. */
 function keeper(file: string): Keeper {
 	let bytes = 0;
 	let sum = 0;
-	let first: Buffer[] = [];
+	let parts: Buffer[] = [];
+	let held = 0;
 	let handle: Promise<FileHandle | undefined> | undefined;
 	let last: Promise<unknown> = Promise.resolve();
 	let failed = false;
 	const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
-	const write = (part: Buffer | string) => {
+	const flush = () => {
+		const piece = parts;
+		parts = [];
+		held = 0;
 		handle ??= openPlain(temporary);
 		const opened = handle;
 		last = last
-			.then(async () => (await opened)?.appendFile(part))
+			.then(async () => (await opened)?.writev(piece))
 			.catch(() => {
 				failed = true;
 			});
@@ -100,28 +104,30 @@ function keeper(file: string): Keeper {
 			bytes += part.length;
 			if (bytes > MOST_BYTES) {
 				failed = true;
-				first = [];
+				parts = [];
 				return;
 			}
 			sum = crc32(part, sum);
-			if (bytes < LEAST_BYTES) first.push(part);
-			else {
-				for (const early of first) write(early);
-				first = [];
-				write(part);
-			}
+			parts.push(part);
+			held += part.length;
+			if (held >= 4 * PIECE) flush();
 		},
 		async close(whole) {
-			if (!handle) return;
-			if (whole && !failed) write(trailerOf(bytes, sum));
+			const good = whole && !failed && bytes >= LEAST_BYTES;
+			if (!good && !handle) return;
+			if (good) {
+				parts.push(Buffer.from(trailerOf(bytes, sum)));
+				flush();
+			}
 			await last;
 			const opened = await handle;
-			await opened?.close().catch(() => undefined);
+			if (!opened) return;
+			await opened.close().catch(() => undefined);
 			try {
-				if (opened && whole && !failed) {
+				if (good && !failed) {
 					await rename(temporary, file);
 					await sweep(dirname(file));
-				} else if (opened) await unlink(temporary);
+				} else await unlink(temporary);
 			} catch {
 				// A cache that cannot be written is no reason to stop.
 			}
