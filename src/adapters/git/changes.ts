@@ -12,6 +12,8 @@ import {type Fact, readFacts} from './facts.ts';
 import {type RawRecord, rawRecords} from './records.ts';
 import {type Shape, shapeOf} from './shape.ts';
 import {openShipped, readThere, type ShippedBook} from './shipped.ts';
+import {readAhead} from './tokens.ts';
+import {findUndone} from './undone.ts';
 import type {View} from './view.ts';
 
 const LAST_SECOND = 253_402_300_799;
@@ -22,6 +24,8 @@ const BOT_BODY_CAP = 500;
 /** Changes whose patches are compared at once, and those held back meanwhile, so that the order stays. */
 const MOST_OPEN = 200;
 const MOST_HELD = 1000;
+/** Bytes of git's output that are read before they can be used. */
+const MOST_AHEAD = 16_000_000;
 
 export async function* readChanges(view: View, base: Oid, dev: Oid, signal?: AbortSignal): AsyncGenerator<Change> {
 	if (base === dev) return;
@@ -33,7 +37,7 @@ export async function* readChanges(view: View, base: Oid, dev: Oid, signal?: Abo
 		const [facts, there] = await Promise.all([readFacts(view, base, dev, signal), readThere(view, base, dev, signal)]);
 		const shape = shapeOf(facts, dev);
 		const book = openShipped(view, shape, there, signal);
-		const pairs = await pairUnits(shape, book);
+		const pairs = await pairUnits(view, shape, book, {base, dev}, signal);
 		yield* conclude(resume(first, heavy), shape, book, pairs);
 	} finally {
 		await heavy.return(undefined);
@@ -101,17 +105,25 @@ async function* conclude(
  * What shipped does not cancel: a revert that waits takes back something that is live, and must stay on the list. So those
  * that pair are settled before anything is said.
  */
-async function pairUnits(shape: Shape, book: ShippedBook): Promise<Pairing> {
+async function pairUnits(
+	view: View,
+	shape: Shape,
+	book: ShippedBook,
+	ends: {readonly base: Oid; readonly dev: Oid},
+	signal: AbortSignal | undefined,
+): Promise<Pairing> {
 	const aliases = new Map<string, Oid>();
 	for (const [merge, inner] of shape.inner) {
 		const only = inner.filter((fact) => !fact.isMerge);
 		if (only.length === 1 && only[0]) aliases.set(only[0].oid, merge);
 	}
-	const all = pairReverts(shape.units, aliases);
+	const {reverts: named} = pairReverts(shape.units, {aliases});
+	const hints = {aliases, undone: await findUndone(view, shape.units, named, ends, signal)};
+	const all = pairReverts(shape.units, hints);
 	const paired = new Set([...all.reverts].flat());
 	await book.settle(shape.units.filter((fact) => paired.has(fact.oid) && !book.found.has(fact.oid)));
 	const waiting = shape.units.filter((fact) => !book.found.has(fact.oid));
-	return {reverts: all.reverts, cancelled: pairReverts(waiting, aliases).cancelled};
+	return {reverts: all.reverts, cancelled: pairReverts(waiting, hints).cancelled};
 }
 
 async function* resume<T>(first: Promise<IteratorResult<T, void>>, rest: AsyncGenerator<T, void>): AsyncGenerator<T> {
@@ -136,7 +148,7 @@ async function* readHeavy(
 		...['--no-decorate', '--no-color', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none'],
 		...['--format=%H', dev, `^${base}`, '--'],
 	];
-	const read = (renames: string) => rawRecords(cachedStream(view, args(renames), signal), 1);
+	const read = (renames: string) => rawRecords(readAhead(cachedStream(view, args(renames), signal), MOST_AHEAD), 1);
 	let seen = 0;
 	try {
 		for await (const records of read('-M')) {

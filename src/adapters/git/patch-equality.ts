@@ -24,6 +24,9 @@ const LOCKFILE_PATHSPECS = LOCKFILES.map((name) => `:(top,exclude,glob)**/${name
 /** Patches that are read for one range; beyond them changes count as different, which is the careful side. */
 const MOST_PATCHES = 6000;
 
+/** Lines of one patch that are compared: of 200,000 lines the first say enough. */
+const MOST_LINES = 20_000;
+
 /** A change with its blobs, `<before> <after>` for each path that counts, in the same order on both sides of a pair. */
 export interface Candidate {
 	readonly oid: Oid;
@@ -95,12 +98,11 @@ async function fingerprints(view: View, oids: readonly Oid[], signal?: AbortSign
 		...['--format=%x00%H', '--', ':(top)', ...LOCKFILE_PATHSPECS],
 	];
 	let current: Oid | undefined;
-	let hash = createHash('sha1');
-	let lines = 0;
+	let whole: string[] = [];
 	const close = () => {
-		if (current !== undefined && lines > 0) prints.set(current, hash.digest('hex'));
-		hash = createHash('sha1');
-		lines = 0;
+		if (current !== undefined && whole.length > 0)
+			prints.set(current, createHash('sha1').update(whole.join('\n')).digest('base64'));
+		whole = [];
 	};
 	for await (const found of tokens(view.stream(args, {input: `${oids.join('\n')}\n`, signal}), 10, 65_536)) {
 		for (const line of found) {
@@ -111,8 +113,7 @@ async function fingerprints(view: View, oids: readonly Oid[], signal?: AbortSign
 				const text = line.toString('latin1', 1);
 				current = isOid(text) ? text : undefined;
 			} else if (sign === 0x2b || sign === 0x2d || sign === 0x20) {
-				hash.update(line.toString('latin1').replace(/\s+/g, ''));
-				lines++;
+				if (whole.length < MOST_LINES) whole.push(line.toString('latin1').replace(/\s+/g, ''));
 			}
 		}
 	}

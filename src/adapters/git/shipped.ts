@@ -4,17 +4,16 @@
 // Patches are dear, so they are compared only where the touched paths are the same on both sides, which the passes over the
 // range tell for nothing. That a change is squashed on one side and merged on the other does not matter to them.
 
-import {createHash} from 'node:crypto';
 import type {Shipped} from '../../domain/change.ts';
 import {subjectKey} from '../../domain/conventional.ts';
 import {asOid, type Oid} from '../../domain/ids.ts';
 import {isLockfile} from '../../domain/kind.ts';
 import {pairReverts} from '../../domain/reverts.ts';
-import {cachedStream} from './cache.ts';
 import {type Fact, readFactsAndFiles} from './facts.ts';
 import {openPatches} from './patch-equality.ts';
-import {type RawRecord, rawRecords} from './records.ts';
+import type {RawRecord} from './records.ts';
 import type {Shape} from './shape.ts';
+import {readTouched, type Touched, touchedBy} from './touched.ts';
 import type {View} from './view.ts';
 
 /** The other side: what the base has that the development branch has not. */
@@ -23,14 +22,6 @@ export interface There {
 	readonly facts: readonly Fact[];
 	readonly touched: ReadonlyMap<Oid, Touched>;
 	readonly paths: ReadonlySet<string>;
-}
-
-/** What a change touched: equal patches touch equal paths in equal ways. */
-interface Touched {
-	/** A digest over paths and kinds of change. */
-	readonly key: string;
-	/** The blobs before and after, in the order of the key. */
-	readonly blobs: readonly string[];
 }
 
 export async function readThere(view: View, base: Oid, dev: Oid, signal?: AbortSignal): Promise<There> {
@@ -43,29 +34,6 @@ export async function readThere(view: View, base: Oid, dev: Oid, signal?: AbortS
 		for (const {path} of record.files) paths.add(path);
 	};
 	return {facts: await readFactsAndFiles(view, dev, base, note, signal), touched, paths};
-}
-
-const LETTER = {added: 'A', copied: 'A', deleted: 'D', modified: 'M', renamed: 'A', 'type-changed': 'T'} as const;
-/** Who touches more files than this moved or vendored something; nobody picks it by hand. */
-const MOST_FILES = 1000;
-
-/** Undefined when there is nothing but lock files, or too much. */
-function touchedBy({files, blobs}: RawRecord): Touched | undefined {
-	if (files.length > MOST_FILES) return undefined;
-	const lines: [string, string][] = [];
-	files.forEach(({path, status, from}, i) => {
-		const [before = '', after = ''] = (blobs[i] ?? '').split(' ');
-		const none = '0'.repeat(before.length);
-		const added = status === 'renamed' || status === 'copied';
-		if (!isLockfile(path)) lines.push([`${LETTER[status]}${path}`, added ? `${none} ${after}` : `${before} ${after}`]);
-		if (status === 'renamed' && from !== undefined && !isLockfile(from)) lines.push([`D${from}`, `${before} ${none}`]);
-	});
-	if (lines.length === 0) return undefined;
-	lines.sort(([a], [b]) => (a < b ? -1 : 1));
-	const key = createHash('sha1')
-		.update(lines.map(([line]) => line).join('\0'))
-		.digest('base64');
-	return {key, blobs: lines.map(([, pair]) => pair)};
 }
 
 export interface ShippedBook {
@@ -113,7 +81,12 @@ export function openShipped(view: View, shape: Shape, there: There, signal?: Abo
 		async settle(units) {
 			if (theirs.length === 0 || units.length === 0) return;
 			const asked = units.flatMap((unit) => [unit, ...insideOf(unit)]).filter((fact) => !found.has(fact.oid));
-			await readTouched(view, asked, ours, signal);
+			await readTouched(
+				view,
+				asked.map((fact) => fact.oid),
+				ours,
+				signal,
+			);
 			const pairs = asked.flatMap((fact) =>
 				twinsOf(fact).map((twin) => [
 					{oid: fact.oid, blobs: ours.get(fact.oid)?.blobs ?? []},
@@ -138,27 +111,6 @@ function isKin(a: Fact, b: Fact): boolean {
 	const [mine, other] = [a.author, b.author];
 	if (!a.bot && !b.bot && (mine.email === other.email || mine.name === other.name)) return true;
 	return subjectKey(a.subject) === subjectKey(b.subject);
-}
-
-/** The files of some commits, merges against their first parent; no file's contents are read. */
-async function readTouched(
-	view: View,
-	facts: readonly Fact[],
-	into: Map<Oid, Touched>,
-	signal: AbortSignal | undefined,
-): Promise<void> {
-	const lacking = facts.filter((fact) => !into.has(fact.oid)).map((fact) => fact.oid);
-	if (lacking.length === 0) return;
-	const args = [
-		...['log', '--no-walk=unsorted', '--stdin', '-z', '--raw', '--no-abbrev', '--no-renames'],
-		...['--diff-merges=first-parent', '--no-ext-diff', '--ignore-submodules=none', '--no-decorate', '--format=%H%x00'],
-	];
-	for await (const records of rawRecords(cachedStream(view, args, signal, `${lacking.join('\n')}\n`), 2)) {
-		for (const record of records) {
-			const what = touchedBy(record);
-			if (what !== undefined) into.set(asOid(record.fields[0] ?? ''), what);
-		}
-	}
 }
 
 /** A merge whose commits have all shipped has shipped. */

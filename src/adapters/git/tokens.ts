@@ -58,3 +58,58 @@ export async function* texts(source: AsyncIterable<Buffer>, cap: number): AsyncG
 	rest += decoder.end();
 	if (rest !== '') yield [rest];
 }
+
+/** Reads on while nobody takes, up to `most` bytes, so that the process behind does not stand still meanwhile. */
+export async function* readAhead(source: AsyncGenerator<Buffer>, most: number): AsyncGenerator<Buffer> {
+	const held: Buffer[] = [];
+	let bytes = 0;
+	let ended = false;
+	let left = false;
+	let problem: {readonly thrown: unknown} | undefined;
+	let wakeReader = () => {};
+	let wakePump = () => {};
+	const pump = async () => {
+		try {
+			for await (const chunk of source) {
+				held.push(chunk);
+				bytes += chunk.length;
+				wakeReader();
+				while (bytes > most && !left) {
+					await new Promise<void>((resolve) => {
+						wakePump = resolve;
+					});
+				}
+				if (left) return;
+			}
+		} catch (thrown) {
+			problem = {thrown};
+		} finally {
+			ended = true;
+			wakeReader();
+		}
+	};
+	const pumping = pump();
+	try {
+		for (;;) {
+			const chunk = held.shift();
+			if (chunk) {
+				bytes -= chunk.length;
+				wakePump();
+				yield chunk;
+			} else if (problem) {
+				throw problem.thrown;
+			} else if (ended) {
+				return;
+			} else {
+				await new Promise<void>((resolve) => {
+					wakeReader = resolve;
+				});
+			}
+		}
+	} finally {
+		left = true;
+		wakePump();
+		// It waits for the process, which dies with its stream.
+		await Promise.allSettled([source.return(undefined), pumping]);
+	}
+}
