@@ -15,6 +15,7 @@ import {layOut} from './materialise.ts';
 import {readPatches} from './patches.ts';
 import {findPlace, type Place} from './place.ts';
 import type {Answer} from './process.ts';
+import {readDependencies} from './provenance.ts';
 import {advanceBranch, makeTag, publishObjects} from './publish.ts';
 import {openView, type View} from './view.ts';
 
@@ -67,6 +68,8 @@ export async function openRepository(cwd: string, options: RepositoryOptions): P
 		async *changes(base, dev, signal) {
 			yield* readChanges(await view(), asOid(base), asOid(dev), signal);
 		},
+		dependencies: async (base, dev, changes, signal) =>
+			readDependencies(await view(), asOid(base), asOid(dev), changes, signal),
 		async *patches(changes, wanted) {
 			yield* readPatches(await view(), changes.map(asOid), wanted);
 		},
