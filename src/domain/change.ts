@@ -54,6 +54,8 @@ export interface Change {
 	/** Issue keys such as `#12` or `ABC-34`, in the order found. */
 	readonly issues: readonly string[];
 	readonly pullRequest?: number;
+	/** The branch that a merge names; none when it is a long-lived one. */
+	readonly branch?: string;
 	readonly files: readonly FileDelta[];
 	readonly bot: boolean;
 	readonly shipped?: Shipped;

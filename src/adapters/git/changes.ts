@@ -214,6 +214,9 @@ function changeOf(fact: Fact, files: readonly FileDelta[], inner: readonly Fact[
 		// Robots quote the changelogs of others: their numbers are not our issues.
 		issues: bot ? [] : [...new Set([...message.issues, ...inner.flatMap((fact) => fact.message.issues)])].slice(0, 20),
 		...(message.pullRequest === undefined ? {} : {pullRequest: message.pullRequest}),
+		...(message.branch === undefined || LONG_LIVED.test(message.branch) || /^patch-\d+$/.test(message.branch)
+			? {}
+			: {branch: message.branch.slice(0, 250)}),
 		files,
 		bot,
 	};
