@@ -2,7 +2,7 @@
 // build output. Pure; by path only.
 
 /** The names alone decide. */
-const LOCK_NAMES = [
+export const LOCK_NAMES = [
 	'package-lock.json',
 	'npm-shrinkwrap.json',
 	'yarn.lock',
