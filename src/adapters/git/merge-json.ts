@@ -68,7 +68,8 @@ class Reader {
 			return {kind: 'other', text: this.text.slice(from, this.at), same: `[${items.join()}]`};
 		}
 		const text = this.scalar();
-		return {kind: 'other', text, same: JSON.stringify(JSON.parse(text))};
+		// A string may be written in many ways; a number means what stands there, to the last digit.
+		return {kind: 'other', text, same: text.startsWith('"') ? JSON.stringify(JSON.parse(text)) : text};
 	}
 
 	private array(depth: number): string[] {
