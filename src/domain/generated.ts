@@ -1,38 +1,12 @@
-// Room: domain. Files that a tool writes from others: what stands in them is no reason for one change to need another, and
-// a conflict in them is settled by making them anew.
+// Room: domain. Conflicts that contradict nothing, by path: what a tool makes anew, and what is merged by key. Pure.
 
-/** Lock files of package managers, by name. */
-const LOCKS = new Set([
-	'package-lock.json',
-	'npm-shrinkwrap.json',
-	'yarn.lock',
-	'pnpm-lock.yaml',
-	'bun.lock',
-	'bun.lockb',
-	'deno.lock',
-	'Cargo.lock',
-	'go.sum',
-	'composer.lock',
-	'Gemfile.lock',
-	'poetry.lock',
-	'uv.lock',
-	'pdm.lock',
-	'Pipfile.lock',
-	'mix.lock',
-	'pubspec.lock',
-	'Podfile.lock',
-	'Package.resolved',
-	'gradle.lockfile',
-	'packages.lock.json',
-	'flake.lock',
-	'MODULE.bazel.lock',
-	'.terraform.lock.hcl',
-]);
+import {isRegenerable, LOCK_NAMES} from './provenance/regenerable.ts';
+
+const LOCKS: ReadonlySet<string> = new Set([...LOCK_NAMES, '.terraform.lock.hcl']);
 
 const GENERATED = [
 	/^CHANGELOG(?:\.(?:md|txt|rst|adoc))?$/i,
 	/\.(?:snap|golden|api\.md)$/,
-	/\.min\.(?:js|css)$/,
 	/[._](?:pb|generated|g)\.(?:go|ts|js|dart|cs|java|py)$/,
 	/_pb2(?:_grpc)?\.pyi?$/,
 ];
@@ -42,9 +16,13 @@ const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
 export const isLockFile = (path: string): boolean => LOCKS.has(nameOf(path));
 
-/** Lock files, changelogs, recorded API reports and snapshots, and what code generators write. */
+/**
+ * Lock files, changelogs, recorded API reports and snapshots, and what code generators write. More than binds nothing: an edge in
+ * a changelog brings its change along where it can, and where that is not wanted the conflict is settled all the same.
+ */
 export function isGenerated(path: string): boolean {
-	return isLockFile(path) || FOLDERS.test(path) || GENERATED.some((pattern) => pattern.test(nameOf(path)));
+	if (isRegenerable(path) || isLockFile(path) || FOLDERS.test(path)) return true;
+	return GENERATED.some((pattern) => pattern.test(nameOf(path)));
 }
 
 /** Manifests whose entries have no order: two changes next to each other in them do not contradict. */

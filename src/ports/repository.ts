@@ -3,6 +3,7 @@
 
 import type {BuiltCommit, Proof, Ref, Simulation} from '../domain/batch.ts';
 import type {Change} from '../domain/change.ts';
+import type {DependencyGraph} from '../domain/dependency.ts';
 import type {Oid} from '../domain/ids.ts';
 import type {Version} from '../domain/release.ts';
 
@@ -46,6 +47,11 @@ export interface Repository {
 
 	/** First-parent changes of `base..dev`, oldest first, streamed while git runs; merges are one change; syncs from base are left out. */
 	changes(base: Oid, dev: Oid, signal?: AbortSignal): AsyncIterable<Change>;
+	/**
+	 * What each of the changes rests on. `changes` are those of `changes(base, dev)`, all of them and in that order: shipped and
+	 * cancelled ones too, for later changes may sit on them. Reads lines once, in one pass of git; cached by the two ids.
+	 */
+	dependencies(base: Oid, dev: Oid, changes: readonly Change[], signal?: AbortSignal): Promise<DependencyGraph>;
 	/** The patches of some changes, for detectors. Only the paths that `wanted` accepts. */
 	patches(changes: readonly Oid[], wanted: (path: string) => boolean): AsyncIterable<Patch>;
 	/** File at a revision; undefined when absent or over `maxBytes` (default 1 MB). */

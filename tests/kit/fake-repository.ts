@@ -60,6 +60,18 @@ export function fakeRepository(world: World): FakeRepository {
 		changes: () => {
 			throw new Error('the fake repository does not do this');
 		},
+		dependencies: async () => ({
+			needs: (change) =>
+				(rests.get(change) ?? []).map((to) => ({
+					from: change,
+					to,
+					kind: 'edit' as const,
+					strength: 'hard' as const,
+					why: {path: 'src/app.ts', line: 1},
+				})),
+			suspects: () => [],
+			drifted: () => [],
+		}),
 		patches: () => {
 			throw new Error('the fake repository does not do this');
 		},

@@ -16,6 +16,7 @@ import {readPatches} from './patches.ts';
 import {findPlace, type Place} from './place.ts';
 import type {Answer} from './process.ts';
 import {provePicks} from './prove.ts';
+import {readDependencies} from './provenance.ts';
 import {advanceBranch, makeTag, publishObjects} from './publish.ts';
 import {openView, type View} from './view.ts';
 
@@ -68,6 +69,8 @@ export async function openRepository(cwd: string, options: RepositoryOptions): P
 		async *changes(base, dev, signal) {
 			yield* readChanges(await view(), asOid(base), asOid(dev), signal);
 		},
+		dependencies: async (base, dev, changes, signal) =>
+			readDependencies(await view(), asOid(base), asOid(dev), changes, signal),
 		async *patches(changes, wanted) {
 			yield* readPatches(await view(), changes.map(asOid), wanted);
 		},
