@@ -7,7 +7,10 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {provePicks} from '../../src/adapters/git/prove.ts';
 import type {View} from '../../src/adapters/git/view.ts';
+import type {Change} from '../../src/domain/change.ts';
 import {closureOf, type DependencyGraph} from '../../src/domain/dependency.ts';
+import type {Oid} from '../../src/domain/ids.ts';
+import {proveWhole} from '../../src/stages/selection/prove.ts';
 import type {Window} from './windows.ts';
 
 export interface ProofCounts {
@@ -19,6 +22,10 @@ export interface ProofCounts {
 	unequal: number;
 	/** One way could not be gone. */
 	unproven: number;
+	/** Grown for the sake of the proof. */
+	grown: number;
+	/** Changes picked, over all. */
+	size: number;
 	/** Files left out of a comparison, over all. */
 	except: number;
 	merges: number;
@@ -33,6 +40,8 @@ export const noProofs = (): ProofCounts => ({
 	equal: 0,
 	unequal: 0,
 	unproven: 0,
+	grown: 0,
+	size: 0,
 	except: 0,
 	merges: 0,
 	ms: 0,
@@ -60,21 +69,30 @@ export async function proveWindow(
 	const {changes, base, dev} = window;
 	let byHand = options.byHand ?? 0;
 	for (let i = 0; i < options.tries; i++) {
-		const wanted = new Set(
-			changes
-				.map(({oid}) => ({oid, at: options.random()}))
-				.sort((a, b) => a.at - b.at)
-				.slice(0, options.size)
-				.map(({oid}) => oid),
-		);
-		const closed = closureOf(graph, wanted).changes;
-		const picks = changes.filter(({oid}) => closed.has(oid));
+		const wanted = someOf(changes, options);
 		const started = performance.now();
-		const proof = await provePicks(view, {base, dev, picks, order: changes});
+		const {
+			plan: picks,
+			proof,
+			added,
+		} = await proveWhole(closed(graph, changes, wanted), {
+			prove: (plan) => provePicks(view, {base, dev, picks: plan, order: changes}),
+			grow: async (plan, more) => {
+				const grown = closed(graph, changes, new Set([...plan.map(({oid}) => oid), ...more]));
+				return grown.length > plan.length ? grown : undefined;
+			},
+		});
 		counts.ms += performance.now() - started;
 		counts.n++;
+		counts.size += picks.length;
 		counts.merges += proof.steps;
 		counts.except += proof.except.length;
+		if (added.length > 0) {
+			counts.grown++;
+			options.say?.(
+				`${base.slice(0, 9)}..${dev.slice(0, 9)} grown by ${added.map((oid) => oid.slice(0, 9)).join(', ')}`,
+			);
+		}
 		if (proof.equal) counts.equal++;
 		else if (proof.why === undefined) counts.unequal++;
 		else counts.unproven++;
@@ -82,7 +100,7 @@ export async function proveWindow(
 		if (applied) counts.applied++;
 		if (!proof.equal)
 			options.say?.(
-				`${base.slice(0, 9)}..${dev.slice(0, 9)} ${proof.why ?? `differs in ${proof.differs?.paths.slice(0, 3).join(', ')}`}`,
+				`${base.slice(0, 9)}..${dev.slice(0, 9)} ${proof.why ?? `differs in ${proof.differs?.slice(0, 3).join(', ')}`}`,
 			);
 		if (applied && proof.except.length === 0 && byHand-- > 0) {
 			counts.git.n++;
@@ -96,6 +114,18 @@ export async function proveWindow(
 			else counts.git.differ++;
 		}
 	}
+}
+
+/** As a person chooses: of what waits. */
+export function someOf(changes: readonly Change[], {size, random}: Pick<ProofOptions, 'size' | 'random'>): Set<Oid> {
+	const waiting = changes.filter(({shipped, cancelled}) => shipped === undefined && !cancelled);
+	const drawn = waiting.map(({oid}) => ({oid, at: random()})).sort((a, b) => a.at - b.at);
+	return new Set(drawn.slice(0, size).map(({oid}) => oid));
+}
+
+export function closed(graph: DependencyGraph, changes: readonly Change[], wanted: Iterable<Oid>): Change[] {
+	const whole = closureOf(graph, wanted).changes;
+	return changes.filter(({oid}) => whole.has(oid));
 }
 
 /** The tree that git's own command gives on a sparse work tree beside a borrowed copy; undefined when it stops. */

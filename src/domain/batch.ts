@@ -79,8 +79,10 @@ export interface Proof {
 	readonly except: readonly string[];
 	/** Why there is nothing to compare. The trees then prove nothing, and nothing against. */
 	readonly why?: Safe;
-	/** Where the trees differ, and what was not chosen but works there; the first few. */
-	readonly differs?: {readonly paths: readonly string[]; readonly changes: readonly Oid[]};
+	/** Where the trees differ: the first few paths. */
+	readonly differs?: readonly string[];
+	/** What was not chosen and cannot be told apart from what was: with one of these (or all) the plan may be whole. Likeliest first. */
+	readonly entangled?: readonly Oid[];
 }
 
 /** What a simulation of a selection says before anything is written. */

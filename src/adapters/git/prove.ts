@@ -4,9 +4,9 @@
 
 import type {Proof} from '../../domain/batch.ts';
 import type {Change} from '../../domain/change.ts';
-import {isGenerated} from '../../domain/generated.ts';
+import {isGenerated, isManifest} from '../../domain/generated.ts';
 import type {Oid} from '../../domain/ids.ts';
-import {type Safe, safe} from '../../domain/safe.ts';
+import {safe} from '../../domain/safe.ts';
 import {sameJson} from './merge-json.ts';
 import type {Entry} from './reader.ts';
 import type {View} from './view.ts';
@@ -36,9 +36,6 @@ export async function provePicks(view: View, plan: Plan): Promise<Proof> {
 
 async function prove(view: View, walk: Walk, {base, dev, picks, order}: Plan): Promise<Proof> {
 	const except = new Set<string>();
-	const note = (mended: {regenerate: readonly string[]; byKey: readonly string[]}) => {
-		for (const path of [...mended.regenerate, ...mended.byKey]) except.add(path);
-	};
 	const baseTree = await walk.treeOf(base);
 	let picksTree = baseTree;
 	const unproven = (why: string): Proof => ({
@@ -51,7 +48,6 @@ async function prove(view: View, walk: Walk, {base, dev, picks, order}: Plan): P
 	for (const change of picks) {
 		const picked = await walk.pick(picksTree, change);
 		if (!picked.clean) return unproven(`“${change.subject}” does not apply: ${some(picked.conflicts)}`);
-		note(picked);
 		picksTree = picked.tree;
 	}
 	if (order.length > MOST_PROVEN)
@@ -59,26 +55,35 @@ async function prove(view: View, walk: Walk, {base, dev, picks, order}: Plan): P
 
 	const chosen = new Set(picks.map(({oid}) => oid));
 	/** The tree without these, the last one out first; or which of them does not come out. */
-	const without = async (tree: Oid, changes: readonly Change[]): Promise<Oid | Safe> => {
+	const without = async (tree: Oid, changes: readonly Change[]): Promise<Oid | Stuck> => {
 		for (const change of changes.toReversed()) {
 			const out = await walk.unpick(tree, change);
-			if (!out.clean)
-				return safe(
-					`“${change.subject}” does not come out of ${dev.slice(0, 12)} alone: ${some(out.conflicts)}; what was chosen works there too`,
-				);
-			note(out);
+			if (!out.clean) return {change, paths: out.conflicts};
 			tree = out.tree;
 		}
 		return tree;
 	};
+	const stuck = ({change, paths}: Stuck): Proof => ({
+		...unproven(`“${change.subject}” does not come out of the branch alone: ${some(paths)}`),
+		entangled: [change.oid],
+	});
 	const waiting = order.filter((change) => change.shipped === undefined);
-	const reverted = await without(
-		await walk.treeOf(dev),
-		waiting.filter(({oid}) => !chosen.has(oid)),
-	);
-	if (!isTree(reverted)) return unproven(reverted);
+	const left = waiting.filter(({oid}) => !chosen.has(oid));
+	const tip = await walk.treeOf(dev);
+	let reverted = await without(tip, left);
+	// A change and what takes it back are nothing together; one of them alone may not come out.
+	if (typeof reverted !== 'string' && left.some(({cancelled}) => cancelled)) {
+		const again = await without(
+			tip,
+			left.filter(({cancelled}) => !cancelled),
+		);
+		if (typeof again === 'string') reverted = again;
+	}
+	if (typeof reverted !== 'string') return stuck(reverted);
 	const compare = async (tree: Oid): Promise<Oid> => {
-		const files = await exceptions(walk, tree, picksTree, except);
+		if (tree === picksTree) return tree;
+		const files = await exceptions(walk, tree, picksTree, await differing(view, walk, picksTree, tree));
+		for (const path of files.keys()) except.add(path);
 		return files.size === 0 ? tree : walk.reader.exchange(tree, files, walk.objects);
 	};
 	const proven = (revertsTree: Oid): Proof => ({
@@ -96,46 +101,53 @@ async function prove(view: View, walk: Walk, {base, dev, picks, order}: Plan): P
 		reverted,
 		waiting.filter(({oid}) => chosen.has(oid)),
 	);
-	if (!isTree(root)) return unproven(root);
+	if (typeof root !== 'string') return stuck(root);
 	if (root !== baseTree) {
 		const merged = await walk.merge(root, baseTree, reverted);
 		if (!merged.clean) return unproven(`the base has changed ${some(merged.conflicts)} as well`);
-		note(merged);
 		revertsTree = await compare(merged.tree);
 		if (revertsTree === picksTree) return proven(revertsTree);
 	}
 	const paths = await differing(view, walk, picksTree, revertsTree);
-	const touching = waiting.filter(
-		({oid, files}) => !chosen.has(oid) && files.some(({path, from}) => paths.has(path) || paths.has(from ?? path)),
+	const touches = ({files}: Change) => files.some(({path, from}) => paths.has(path) || paths.has(from ?? path));
+	// Most often it is the nearest before the last chosen change there; what came after it is rather its victim.
+	const end = waiting.findLastIndex((change) => chosen.has(change.oid) && touches(change));
+	const [before, after] = [waiting.slice(0, end), waiting.slice(end + 1)].map((some) =>
+		some.filter((change) => !chosen.has(change.oid) && touches(change)),
 	);
+	const touching = [...(before?.toReversed() ?? []), ...(after ?? [])];
 	return {
 		...proven(revertsTree),
-		differs: {
-			paths: [...paths].slice(0, MOST_NAMED),
-			changes: touching.slice(0, MOST_NAMED).map(({oid}) => oid),
-		},
+		differs: [...paths].slice(0, MOST_NAMED),
+		entangled: touching
+			.toReversed()
+			.slice(0, MOST_NAMED)
+			.map(({oid}) => oid),
 	};
+}
+
+interface Stuck {
+	readonly change: Change;
+	readonly paths: readonly string[];
 }
 
 const some = (paths: readonly string[]) =>
 	`${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''}`;
 
-const isTree = (value: Oid | Safe): value is Oid => /^[0-9a-f]{40,64}$/.test(value);
-
 /**
- * What the other tree has in the files that are left out of the comparison. A manifest that was merged by key is only left out
- * when both say the same: its keys may stand in another order.
+ * What the other tree has in the files that are left out of the comparison: those that a tool makes anew, for no change brings
+ * another along for their sake; and manifests that say the same in another order.
  */
 async function exceptions(
 	walk: Walk,
 	tree: Oid,
 	other: Oid,
-	except: ReadonlySet<string>,
+	differing: ReadonlySet<string>,
 ): Promise<Map<string, Entry | undefined>> {
 	const files = new Map<string, Entry | undefined>();
-	for (const path of except) {
+	for (const path of differing) {
+		if (!isGenerated(path) && !isManifest(path)) continue;
 		const [here, there] = await Promise.all([walk.reader.entry(tree, path), walk.reader.entry(other, path)]);
-		if (here?.oid === there?.oid && here?.mode === there?.mode) continue;
 		if (!isGenerated(path) && !(await sameManifest(walk, here, there))) continue;
 		files.set(path, there);
 	}
