@@ -119,10 +119,7 @@ async function prove(view: View, walk: Walk, {base, dev, picks, order}: Plan): P
 	return {
 		...proven(revertsTree),
 		differs: [...paths].slice(0, MOST_NAMED),
-		entangled: touching
-			.toReversed()
-			.slice(0, MOST_NAMED)
-			.map(({oid}) => oid),
+		entangled: touching.slice(0, MOST_NAMED).map(({oid}) => oid),
 	};
 }
 
