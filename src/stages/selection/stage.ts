@@ -9,9 +9,9 @@ import type {RankedFeature} from '../../domain/feature.ts';
 import type {FeatureId, Oid} from '../../domain/ids.ts';
 import type {Patterns} from '../../domain/pattern.ts';
 import {nextVersion} from '../../domain/release.ts';
-import {type Safe, safe} from '../../domain/safe.ts';
+import {safe} from '../../domain/safe.ts';
 import {batchRisk} from '../../domain/selection/batch-risk.ts';
-import {clampRanking} from '../../domain/selection/clamp.ts';
+import {clampRanking, wordsOfModel} from '../../domain/selection/clamp.ts';
 import {type Links, linksBetween} from '../../domain/selection/links.ts';
 import {inBranchOrder} from '../../domain/selection/order.ts';
 import {rankFeatures} from '../../domain/selection/rank.ts';
@@ -38,12 +38,12 @@ export interface SelectionPorts {
 }
 
 type Input = Before['selection'];
-type Ranking = {readonly ranked: readonly RankedFeature[]; readonly by: 'rules' | 'claude'; readonly note: Safe};
+type Ranking = Batch['ranking'] & {readonly ranked: readonly RankedFeature[]};
 
 export function createSelection(ports: SelectionPorts): Stage<Input, Batch> {
 	return {
 		name: 'selection',
-		asks: ['batch', 'conflict'],
+		asks: ['ai', 'batch', 'conflict'],
 		check: ({discovery}) => (discovery.features.length === 0 ? [nothing(discovery)] : []),
 		perform: (input, stand) => perform(ports, input, stand),
 	};
@@ -67,7 +67,9 @@ async function perform(ports: SelectionPorts, {discovery}: Input, stand: Stand):
 	const order = branchOrder(discovery);
 	const known = await readNeeds(ports.repository, discovery, order, stand);
 	const simulate = simulation(ports.repository, discovery, order, stand);
-	const fitted = await fitRecommended({ranked: byItself.ranked, order, most, simulate, ...known});
+	// Where a model talked some down, none moves up to take their place.
+	const refill = byItself.by === 'rules';
+	const fitted = await fitRecommended({ranked: byItself.ranked, order, most, simulate, refill, ...known});
 	const ranking = {...byItself, ranked: fitted.map((one) => withNeeds(one, known.links))};
 	await stand.emit({
 		type: 'features.found',
@@ -124,15 +126,37 @@ function withNeeds(one: RankedFeature, links: Links): RankedFeature {
 /** The rules' ranking with what the model may add. A model that fails, or lies, changes nothing. */
 async function rankAll(ranker: Ranker, rules: readonly RankedFeature[], stand: Stand): Promise<Ranking> {
 	try {
-		const answer = await ranker.rank(rules, stand.signal);
+		await mayItRead(ranker, stand);
+		const answer = await ranker.rank(rules, stand.signal, (text) => stand.note(text));
 		const ranked = clampRanking(rules, answer.features);
-		return {ranked, by: answer.by === 'claude' ? 'claude' : 'rules', note: safe(String(answer.note), 300)};
+		const note = safe(String(answer.note), 300);
+		if (answer.tell !== undefined) await stand.note(note, answer.tell === 'warning' ? 'warning' : 'info');
+		const by = answer.by === 'claude' ? 'claude' : 'rules';
+		const summary = by === 'claude' && typeof answer.summary === 'string' ? wordsOfModel(answer.summary, 600) : '';
+		return {ranked, by, note, ...(summary === '' ? {} : {summary: safe(summary, 600)})};
 	} catch (error) {
 		stand.signal.throwIfAborted();
 		const note = safe(`AI off: ${error instanceof Error ? error.message : 'no usable answer'}`, 300);
 		await stand.note(note, 'warning');
 		return {ranked: rules, by: 'rules', note};
 	}
+}
+
+/** Asked once per repository and person. No option is recommended: `--yes` does not speak for them. */
+async function mayItRead(ranker: Ranker, stand: Stand): Promise<void> {
+	const asked = await ranker.question?.();
+	if (asked === undefined) return;
+	const answer = await stand.ask({
+		id: 'selection.ai',
+		kind: 'ai',
+		...asked,
+		options: [
+			{value: 'no', label: safe('No: rules only, and do not ask again')},
+			{value: 'yes', label: safe('Yes, from now on in this repository')},
+		],
+		flag: 'orchestra config set ai.enabled on',
+	});
+	if (answer === 'yes' || answer === 'no') await ranker.allow?.(answer === 'yes');
 }
 
 /** Everything on the branch, in its order: the waiting, the shipped, the cancelled. */
@@ -259,7 +283,11 @@ async function build(
 		overrides: wish.choice === 'custom' ? overrides(ranked, wish.ids) : [],
 		risk,
 		release,
-		ranking: {by: ranking.by, note: ranking.note},
+		ranking: {
+			by: ranking.by,
+			note: ranking.note,
+			...(ranking.summary === undefined ? {} : {summary: ranking.summary}),
+		},
 	};
 }
 
