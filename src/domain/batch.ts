@@ -51,7 +51,12 @@ export interface Batch {
 	readonly risk: {readonly value: number; readonly evidence: number; readonly reasons: readonly Safe[]};
 	readonly release: BuiltCommit;
 	/** `claude` when the model took part, else why it did not. */
-	readonly ranking: {readonly by: 'rules' | 'claude'; readonly note: Safe};
+	readonly ranking: {
+		readonly by: 'rules' | 'claude';
+		readonly note: Safe;
+		/** Two or three sentences about the release, in the model's words: shown as such, never as ours. */
+		readonly summary?: Safe;
+	};
 }
 
 /** The release as git has it: one commit and its tree, made of exactly the chosen changes on top of the base. */

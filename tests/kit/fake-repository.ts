@@ -22,6 +22,8 @@ export interface World {
 	readonly last?: Version;
 	/** False: the simulation names no missing change, only paths, as a textual merge does at times. */
 	readonly namesMissing?: boolean;
+	/** True: what changes rest on is known by their lines before any simulation. */
+	readonly linesSayIt?: boolean;
 }
 
 export function fakeRepository(world: World): FakeRepository {
@@ -62,7 +64,7 @@ export function fakeRepository(world: World): FakeRepository {
 		},
 		dependencies: async () => ({
 			needs: (change) =>
-				(rests.get(change) ?? []).map((to) => ({
+				(world.linesSayIt ? (rests.get(change) ?? []) : []).map((to) => ({
 					from: change,
 					to,
 					kind: 'edit' as const,

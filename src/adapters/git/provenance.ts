@@ -7,7 +7,7 @@ import type {DependencyGraph} from '../../domain/dependency.ts';
 import type {Oid} from '../../domain/ids.ts';
 import {EdgeBook, graphOf} from '../../domain/provenance/edges.ts';
 import {Ledger} from '../../domain/provenance/ledger.ts';
-import {isRegenerable, LOCK_NAMES, MADE_ENDS, MADE_FOLDERS} from '../../domain/provenance/regenerable.ts';
+import {isRegenerable} from '../../domain/provenance/regenerable.ts';
 import {BASE, LinePool} from '../../domain/provenance/weave.ts';
 import {readPatchStream} from './provenance-stream.ts';
 import type {View} from './view.ts';
@@ -19,12 +19,20 @@ const PASS = [
 	...['--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/', '--format=%x00%H'],
 ] as const;
 
-/** All paths but those that a tool makes anew: half of all diff time in many repositories, and they bind nothing. */
-const LINES_THAT_BIND = [
-	':(top)',
-	...[...LOCK_NAMES, ...MADE_ENDS.map((end) => `*${end}`)].map((name) => `:(top,exclude,glob)**/${name}`),
-	...MADE_FOLDERS.map((folder) => `:(top,exclude,glob)**/${folder}/**`),
-];
+/** Pathspecs are asked about each entry of each tree: many of them, or ones with stars, cost more than they save. */
+const MOST_PATHSPECS = 40;
+
+/**
+ * All paths but those that a tool makes anew: half of all diff time in many repositories, and they bind nothing. The ones
+ * that changed most often are named; the few others are read and passed over.
+ */
+function bindingPaths(changes: readonly Change[]): string[] {
+	const often = new Map<string, number>();
+	for (const {files} of changes)
+		for (const {path} of files) if (isRegenerable(path)) often.set(path, (often.get(path) ?? 0) + 1);
+	const excluded = [...often].sort(([, a], [, b]) => b - a).slice(0, MOST_PATHSPECS);
+	return excluded.length === 0 ? [] : [':(top)', ...excluded.map(([path]) => `:(top,exclude,literal)${path}`)];
+}
 
 /** @param changes of `base..dev`, all of them, in branch order. */
 export async function readDependencies(
@@ -37,7 +45,7 @@ export async function readDependencies(
 	const ids = changes.map((change) => change.oid);
 	const book = new EdgeBook(ids);
 	if (base !== dev && changes.length > 0) {
-		await readLines(view, {base, dev}, ids, book, signal);
+		await readLines(view, {base, dev}, changes, book, signal);
 		regenerated(changes, book);
 	}
 	return graphOf(book.list(), new Map());
@@ -46,22 +54,25 @@ export async function readDependencies(
 async function readLines(
 	view: View,
 	{base, dev}: {base: Oid; dev: Oid},
-	ids: readonly Oid[],
+	changes: readonly Change[],
 	book: EdgeBook,
 	signal?: AbortSignal,
 ): Promise<void> {
-	const places = new Map(ids.map((oid, i) => [oid, i]));
+	const places = new Map(changes.map(({oid}, i) => [oid, i]));
 	const pool = new LinePool();
 	const ledger = new Ledger(pool, book);
 	let unit = BASE;
-	await readPatchStream(view.stream([...PASS, dev, `^${base}`, '--', ...LINES_THAT_BIND], {signal}), pool, {
+	const args = [...PASS, dev, `^${base}`, '--', ...bindingPaths(changes)];
+	await readPatchStream(view.stream(args, {signal}), pool, {
 		commit(oid) {
 			book.end();
 			// What is no change only brings the base in.
 			unit = places.get(oid) ?? BASE;
 			book.begin(unit);
 		},
-		patch: (patch) => ledger.apply(unit, patch),
+		patch(patch) {
+			if (!isRegenerable(patch.path)) ledger.apply(unit, patch);
+		},
 	});
 	book.end();
 }
