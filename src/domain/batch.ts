@@ -50,6 +50,8 @@ export interface Batch {
 	/** Probability, 0–1, that this batch ends in a rollback or failure, with the number of cases behind it. */
 	readonly risk: {readonly value: number; readonly evidence: number; readonly reasons: readonly Safe[]};
 	readonly release: BuiltCommit;
+	/** The plan built both ways. Missing in books of before there was one. */
+	readonly proof?: Proof;
 	/** `claude` when the model took part, else why it did not. */
 	readonly ranking: {
 		readonly by: 'rules' | 'claude';
