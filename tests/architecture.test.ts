@@ -52,6 +52,11 @@ const HOMES: Record<string, readonly string[]> = {
 	'cli-table3': ['report', 'headless'],
 	'@inquirer/prompts': ['cli/commands'],
 	commander: ['cli', 'main.ts'],
+	'libpg-query': ['detectors'],
+	'node-sql-parser': ['detectors'],
+	'oxc-parser': ['detectors'],
+	'@mrleebo/prisma-ast': ['detectors'],
+	yaml: ['detectors'],
 	zod: ['domain', 'adapters', 'gateway', 'cli'],
 };
 
