@@ -18,17 +18,28 @@ const load = () => {
 const FUNCTIONS = new Set(['FunctionExpression', 'ArrowFunctionExpression', 'FunctionDeclaration']);
 const MOST_DEPTH = 200;
 
-/** Undefined when it is not a program, or nothing of one was read. */
-export async function readJs(path: string, source: string): Promise<HostRead | undefined> {
-	if (tooDeep(source)) return undefined;
+export async function readJs(path: string, source: string): Promise<HostRead> {
 	let program: unknown;
 	try {
-		program = (await load())(path, source);
+		program = tooDeep(source) ? undefined : (await load())(path, source);
 	} catch {
-		return undefined;
+		program = undefined;
 	}
-	if (list(program, 'body').length === 0 && source.trim() !== '') return undefined;
+	if (list(program, 'body').length === 0) return textsOnly(source);
 	return new Reading(source).all(program);
+}
+
+const LITERAL = /`((?:[^`\\]|\\[\s\S])*)`|'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"/g;
+
+/** Of what is no program, the SQL in its texts, the way down too: rather a danger too many than none. */
+function textsOnly(source: string): HostRead {
+	const sql: SqlString[] = [];
+	for (const match of source.matchAll(LITERAL)) {
+		const text = (match[1] ?? match[2] ?? match[3] ?? '').replaceAll(/\$\{[^{}]*\}/g, 'x_1');
+		if (!isSql(text) || sql.length >= 1000) continue;
+		sql.push({text, line: source.slice(0, match.index).split('\n').length, templated: true, group: sql.length});
+	}
+	return {calls: [], sql, down: 'unknown'};
 }
 
 class Reading {

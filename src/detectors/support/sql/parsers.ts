@@ -14,10 +14,15 @@ type Postgres = (sql: string) => readonly unknown[];
 
 let postgres: Promise<Postgres> | undefined;
 export function loadPostgres(): Promise<Postgres> {
-	postgres ??= import('libpg-query').then(async ({loadModule, parseSync}) => {
-		await loadModule();
-		return (sql) => parseSync(sql).stmts ?? [];
-	});
+	postgres ??= import('libpg-query')
+		.then(async ({loadModule, parseSync}): Promise<Postgres> => {
+			await loadModule();
+			return (sql) => parseSync(sql).stmts ?? [];
+		})
+		// Without its grammar the words are read: a finding less exact is better than none.
+		.catch(() => () => {
+			throw new Error('no grammar');
+		});
 	return postgres;
 }
 
@@ -25,7 +30,7 @@ type Other = (sql: string) => unknown;
 const others = new Map<Dialect, Promise<Other>>();
 const MODULES: Partial<Record<Dialect, () => Promise<unknown>>> = {
 	mysql: () => import('node-sql-parser/build/mysql.js'),
-	mariadb: () => import('node-sql-parser/build/mariadb.js'),
+	mariadb: () => import('node-sql-parser/build/mysql.js'),
 	sqlite: () => import('node-sql-parser/build/sqlite.js'),
 	transactsql: () => import('node-sql-parser/build/transactsql.js'),
 };
