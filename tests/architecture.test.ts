@@ -45,6 +45,8 @@ const HOMES: Record<string, readonly string[]> = {
 	execa: ['adapters/process'],
 	lowdb: ['adapters/memory'],
 	'@anthropic-ai/sdk': ['adapters/ai'],
+	'@secretlint/core': ['adapters/ai'],
+	'@secretlint/secretlint-rule-preset-recommend': ['adapters/ai'],
 	undici: ['gateway', 'targets'],
 	ink: ['tui'],
 	react: ['tui'],
@@ -53,6 +55,8 @@ const HOMES: Record<string, readonly string[]> = {
 	'@inquirer/prompts': ['cli/commands'],
 	commander: ['cli', 'main.ts'],
 	yaml: ['detectors'],
+	graphql: ['detectors'],
+	'oxc-parser': ['detectors'],
 	zod: ['domain', 'adapters', 'gateway', 'cli'],
 };
 
