@@ -131,9 +131,13 @@ async function judged(change: Change, document: Version, look: Look): Promise<Fi
 		findingsOf(change, document.path, [entry(rule, document.path, parts)]);
 	const old = was !== undefined && dialectOf(was.root) !== undefined;
 	const now = is !== undefined && dialectOf(is.root) !== undefined;
+	// Halfway through a broken document nothing can be believed that the whole one did not show.
+	if (old && now && is.slip !== undefined && was.slip === undefined)
+		return say('document-unreadable', {before: 'readable', after: is.slip});
 	if (old && now) return findingsOf(change, document.path, compareDocuments(was, is, change.committedAt));
 	const title = (library: Library) => text(get(get(library.root, 'info'), 'title')) ?? 'OpenAPI';
-	if (old && document.after !== undefined && is === undefined) return say('document-unreadable');
+	if (old && document.after !== undefined && is === undefined)
+		return say('document-unreadable', {before: 'readable', after: 'unreadable'});
 	if (old) return say('document-removed', {before: title(was), after: 'absent'});
 	if (now && document.before === undefined)
 		return say('document-added', {at: is.root, before: 'absent', after: title(is)});
