@@ -1,7 +1,7 @@
 // What serves callers as before is never called a danger, and what only says the same in another way is called nothing.
 
 import {describe, expect, test} from 'vitest';
-import {between, type Doc, doc, get, I, object, ok, param, paths, returns, S, sends} from './documents.ts';
+import {between, type Doc, detected, doc, get, I, object, ok, param, paths, returns, S, sends} from './documents.ts';
 
 const order = object({id: I, total: {type: 'number'}, note: S}, ['id']);
 const components = (schemas: Doc): Doc => ({components: {schemas}});
@@ -262,5 +262,38 @@ test('paths that all move from one prefix to another are told once', async () =>
 	const found = await between(at('/v1'), at('/v2'));
 	expect(found.map(({what, before, after}) => [what, before, after])).toEqual([
 		['moves operations to another path: /v1/a (and in 2 more places)', '/v1', '/v2'],
+	]);
+});
+
+test('a path that goes from one document of the change to another is not gone', async () => {
+	const v = (...names: readonly string[]): Doc => ({...paths(...names), servers: [{url: 'https://a.example/v1'}]});
+	const to = (other: Doc) =>
+		detected({'api/old-swagger.json': [v('/a', '/b'), v('/a')], 'api/swagger.json': [v('/c'), other]});
+	const said = async (other: Doc) => (await to(other)).map(({rule, path}) => [rule, path]);
+	expect(await said(v('/b', '/c'))).toEqual([
+		['openapi-path-in-other-document', 'api/old-swagger.json'],
+		['openapi-path-added', 'api/swagger.json'],
+	]);
+	expect(await said({...v('/b', '/c'), servers: [{url: 'https://a.example/v2'}]})).toContainEqual([
+		'openapi-path-removed',
+		'api/old-swagger.json',
+	]);
+});
+
+test('a media type that goes from many answers is told once, and an answer that has no body any more once', async () => {
+	const answers = (...types: readonly string[]): Doc => {
+		const response = {description: 'x', content: Object.fromEntries(types.map((type) => [type, {schema: S}]))};
+		return doc({
+			paths: Object.fromEntries(['/a', '/b'].map((path) => [path, {get: {responses: {200: response, 404: response}}}])),
+		});
+	};
+	const said = async (before: Doc, after: Doc) =>
+		(await between(before, after)).map(({rule, before: was, after: is}) => [rule, was, is]);
+	expect(await said(answers('text/csv', 'application/json;q=1'), answers('application/json'))).toEqual([
+		['openapi-response-media-type-removed', 'text/csv', 'absent'],
+	]);
+	expect(await said(answers('text/csv', 'application/json'), answers())).toEqual([
+		['openapi-response-media-type-removed', 'text/csv, application/json', 'no body'],
+		['openapi-response-schema-removed', 'text/csv, application/json', 'no body'],
 	]);
 });

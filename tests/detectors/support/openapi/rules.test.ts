@@ -10,8 +10,8 @@ import {RESPONSE_CASES} from './cases/responses.ts';
 import {between, rulesOf} from './documents.ts';
 
 const CASES = [...OPERATION_CASES, ...REQUEST_CASES, ...RESPONSE_CASES, ...CONTRACT_CASES];
-/** Told of what is not read at all: tested with the limits. */
-const ELSEWHERE = ['compared-in-part'];
+/** About what is not read at all, and about two documents: tested with the limits and in `compatible.test.ts`. */
+const ELSEWHERE = ['compared-in-part', 'path-in-other-document'];
 
 describe('each rule', () => {
 	test.each(CASES)('%s fires, and not for what looks alike', async (rule, fires, quiet) => {
