@@ -10,6 +10,7 @@ import {detector as infrastructureDetector} from '../detectors/infrastructure.ts
 import {detector as protobufDetector} from '../detectors/protobuf.ts';
 import {detector as sqlMigrationsDetector} from '../detectors/sql-migrations.ts';
 import {detector as testsTouchedDetector} from '../detectors/tests-touched.ts';
+import {detector as typescriptExportsDetector} from '../detectors/typescript-exports.ts';
 import type {Detector} from '../ports/detector.ts';
 import type {SuiteReader} from '../ports/suite.ts';
 import {reader as ctrfReader} from '../suites/ctrf.ts';
@@ -18,5 +19,5 @@ import {reader as junitReader} from '../suites/junit.ts';
 import {reader as specReader} from '../suites/spec.ts';
 import {reader as tapReader} from '../suites/tap.ts';
 
-export const detectors: readonly Detector[] = [apiContractsDetector, configurationDetector, dependenciesDetector, graphqlDetector, infrastructureDetector, protobufDetector, sqlMigrationsDetector, testsTouchedDetector];
+export const detectors: readonly Detector[] = [apiContractsDetector, configurationDetector, dependenciesDetector, graphqlDetector, infrastructureDetector, protobufDetector, sqlMigrationsDetector, testsTouchedDetector, typescriptExportsDetector];
 export const suiteReaders: readonly SuiteReader[] = [ctrfReader, jestReader, junitReader, specReader, tapReader];
