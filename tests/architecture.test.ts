@@ -54,6 +54,9 @@ const HOMES: Record<string, readonly string[]> = {
 	'cli-table3': ['report', 'headless'],
 	'@inquirer/prompts': ['cli/commands'],
 	commander: ['cli', 'main.ts'],
+	yaml: ['detectors'],
+	graphql: ['detectors'],
+	'oxc-parser': ['detectors'],
 	zod: ['domain', 'adapters', 'gateway', 'cli'],
 };
 

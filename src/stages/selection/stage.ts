@@ -3,14 +3,16 @@
 
 import type {Batch} from '../../domain/batch.ts';
 import type {Change} from '../../domain/change.ts';
-import {type Fault, fault} from '../../domain/fault/fault.ts';
+import type {Edge} from '../../domain/dependency.ts';
+import {type Fault, FaultError, fault} from '../../domain/fault/fault.ts';
 import type {RankedFeature} from '../../domain/feature.ts';
-import type {FeatureId} from '../../domain/ids.ts';
+import type {FeatureId, Oid} from '../../domain/ids.ts';
 import type {Patterns} from '../../domain/pattern.ts';
 import {nextVersion} from '../../domain/release.ts';
 import {safe} from '../../domain/safe.ts';
 import {batchRisk} from '../../domain/selection/batch-risk.ts';
 import {clampRanking, wordsOfModel} from '../../domain/selection/clamp.ts';
+import {type Links, linksBetween} from '../../domain/selection/links.ts';
 import {inBranchOrder} from '../../domain/selection/order.ts';
 import {rankFeatures} from '../../domain/selection/rank.ts';
 import {count, percent, riskWords} from '../../domain/selection/words.ts';
@@ -63,15 +65,15 @@ async function perform(ports: SelectionPorts, {discovery}: Input, stand: Stand):
 	const patterns = await ports.memory.patterns();
 	const byItself = await rankAll(ports.ranker, rankFeatures(discovery.features, {patterns, preferences}), stand);
 	const order = branchOrder(discovery);
+	const known = await readNeeds(ports.repository, discovery, order, stand);
 	const simulate = simulation(ports.repository, discovery, order, stand);
-	const ranking = {
-		...byItself,
-		// Where a model talked some down, none moves up to take their place.
-		ranked: await fitRecommended({ranked: byItself.ranked, order, most, simulate, refill: byItself.by === 'rules'}),
-	};
+	// Where a model talked some down, none moves up to take their place.
+	const refill = byItself.by === 'rules';
+	const fitted = await fitRecommended({ranked: byItself.ranked, order, most, simulate, refill, ...known});
+	const ranking = {...byItself, ranked: fitted.map((one) => withNeeds(one, known.links))};
 	await stand.emit({
 		type: 'features.found',
-		features: ranking.ranked.map((one) => lineOf(one)),
+		features: ranking.ranked.map((one) => lineOf(one, undefined, known.links)),
 		shipped: discovery.shipped.length,
 		cancelled: discovery.cancelled.length,
 	});
@@ -83,14 +85,42 @@ async function perform(ports: SelectionPorts, {discovery}: Input, stand: Stand):
 	if ('code' in wish) return {kind: 'stopped', fault: {...wish, stage: 'selection'}};
 	stand.signal.throwIfAborted();
 
-	const closed = await complete(ports.repository, discovery, ranking.ranked, wish, stand);
+	const closed = await complete(ports.repository, discovery, {ranked: ranking.ranked, known, wish}, stand);
 	if (closed.kind !== 'closed') return closed;
 	stand.signal.throwIfAborted();
-	const batch = await build(ports, discovery, {ranking, wish, closed, patterns}, stand);
+	const batch = await build(ports, discovery, {ranking, wish, closed, patterns, links: known.links}, stand);
 	const {chosen, pulledIn, risk, release} = batch;
 	const along = pulledIn.length > 0 ? `, ${pulledIn.length} of them pulled in` : '';
 	const summary = `${release.version}: ${count(chosen.length, 'feature')} of ${ranking.ranked.length}${along}, risk ${riskWords(risk.value)}`;
 	return {kind: 'finished', output: batch, summary: safe(summary)};
+}
+
+interface Known {
+	readonly links: Links;
+	readonly suspects: (change: Oid) => readonly Edge[];
+}
+
+/** What the changes rest on. Without the contents of a partial clone, simulation alone has to find it. */
+async function readNeeds(
+	repository: Repository,
+	{base, dev, features}: Input['discovery'],
+	order: readonly Change[],
+	stand: Stand,
+): Promise<Known> {
+	try {
+		const graph = await repository.dependencies(base.oid, dev.oid, order, stand.signal);
+		return {links: linksBetween(features, graph), suspects: (change) => graph.suspects(change)};
+	} catch (thrown) {
+		if (!(thrown instanceof FaultError) || thrown.fault.code !== 'HISTORY_CUT') throw thrown;
+		await stand.note(`What changes need of each other cannot be read: ${thrown.message}`, 'warning');
+		return {links: new Map(), suspects: () => []};
+	}
+}
+
+/** What simulation found, and what lines and names say. */
+function withNeeds(one: RankedFeature, links: Links): RankedFeature {
+	const known = (links.get(one.feature.id) ?? []).map(({needs}) => needs);
+	return {...one, needs: [...new Set([...known, ...one.needs])]};
 }
 
 /** The rules' ranking with what the model may add. A model that fails, or lies, changes nothing. */
@@ -145,8 +175,7 @@ const simulation =
 async function complete(
 	repository: Repository,
 	discovery: Input['discovery'],
-	ranked: readonly RankedFeature[],
-	wish: Wish,
+	{ranked, known, wish}: {ranked: readonly RankedFeature[]; known: Known; wish: Wish},
 	stand: Stand,
 ): Promise<Closed | Exclude<Movement<Batch>, {kind: 'finished'}>> {
 	const order = branchOrder(discovery);
@@ -157,9 +186,11 @@ async function complete(
 		order,
 		choice: wish.choice,
 		ids: wish.ids,
+		without: new Set(wish.without),
+		...known,
 		simulate: simulation(repository, discovery, order, stand),
-		askAbout: async (needs, needed, path) => {
-			question = conflictQuestion(++asked, needs, needed, path);
+		askAbout: async (needs, needed, why) => {
+			question = conflictQuestion(++asked, needs, needed, why);
 			const answer = await stand.ask(question);
 			if (answer === undefined) return undefined;
 			return answer === 'pull-in' ? 'pull-in' : 'leave-out';
@@ -182,13 +213,13 @@ async function complete(
 	return {kind: 'stopped', fault: fault('EMPTY_BATCH', {details, stage: 'selection'})};
 }
 
-function conflictQuestion(nth: number, needs: RankedFeature, needed: RankedFeature, path: string) {
+function conflictQuestion(nth: number, needs: RankedFeature, needed: RankedFeature, why: string) {
 	const {id, title} = needed.feature;
 	return {
 		id: `selection.conflict.${nth}`,
 		kind: 'conflict' as const,
 		question: safe(`“${needs.feature.title}” needs “${title}”, which is not recommended. Take both, or neither?`),
-		details: [safe(`Both touch ${path}`), ...needed.reasons.slice(0, 4).map((reason) => reason.text)],
+		details: [safe(`Why: ${why}`), ...needed.reasons.slice(0, 4).map((reason) => reason.text)],
 		options: [
 			{value: 'pull-in', label: safe('Take both'), hint: safe(`${id}, risk ${percent(needed.risk)}`)},
 			{value: 'leave-out', label: safe('Leave both out'), recommended: true},
@@ -202,17 +233,21 @@ interface Decided {
 	readonly wish: Wish;
 	readonly closed: Closed;
 	readonly patterns: Patterns;
+	readonly links: Links;
 }
 
 async function build(
 	{repository, tag: template}: SelectionPorts,
 	discovery: Input['discovery'],
-	{ranking, wish, closed, patterns}: Decided,
+	{ranking, wish, closed, patterns, links}: Decided,
 	stand: Stand,
 ): Promise<Batch> {
 	const chosen = new Set(closed.chosen);
 	const pulled = new Set(closed.pulledIn.map(({feature}) => feature));
-	const ranked = ranking.ranked.map((one) => ({...one, needs: closed.needs.get(one.feature.id) ?? one.needs}));
+	const ranked = ranking.ranked.map((one) => ({
+		...one,
+		needs: [...new Set([...one.needs, ...(closed.needs.get(one.feature.id) ?? [])])],
+	}));
 	const going = ranked.filter(({feature}) => chosen.has(feature.id));
 	const last =
 		(await repository.lastVersion(discovery.base.oid)) ?? (await writtenVersion(repository, discovery.base.oid));
@@ -235,7 +270,7 @@ async function build(
 		commit: release.commit,
 		base: release.base,
 		features: ranked.map((one) =>
-			lineOf(one, {chosen: chosen.has(one.feature.id), pulledIn: pulled.has(one.feature.id)}),
+			lineOf(one, {chosen: chosen.has(one.feature.id), pulledIn: pulled.has(one.feature.id)}, links),
 		),
 		risk: risk.value,
 		evidence: risk.evidence,
