@@ -7,6 +7,7 @@ import {FaultError} from '../../domain/fault/fault.ts';
 import type {Feature} from '../../domain/feature.ts';
 import {groupChanges} from '../../domain/grouping.ts';
 import type {Oid} from '../../domain/ids.ts';
+import {believedReverts} from '../../domain/revert-evidence.ts';
 import {safe} from '../../domain/safe.ts';
 import type {Detector} from '../../ports/detector.ts';
 import type {Repository} from '../../ports/repository.ts';
@@ -60,9 +61,10 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 			if (all.length % EVERY === 0) say(`${all.length} changes read`);
 		}
 	}
-	const shipped = all.filter((change) => change.shipped !== undefined);
-	const cancelled = all.filter((change) => change.shipped === undefined && change.cancelled);
-	const waiting = all.filter((change) => change.shipped === undefined && !change.cancelled);
+	const believed = believedReverts(all);
+	const shipped = believed.filter((change) => change.shipped !== undefined);
+	const cancelled = believed.filter((change) => change.shipped === undefined && change.cancelled);
+	const waiting = believed.filter((change) => change.shipped === undefined && !change.cancelled);
 	const features = await withFindings(ports, stand, waiting);
 	stand.signal.throwIfAborted();
 	await stand.emit({
