@@ -150,6 +150,7 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 			base: options.base ?? project.branches.base,
 			dev: options.dev ?? project.branches.dev,
 			live,
+			groupEdits: () => memory.groupEdits(),
 		}),
 		selection: createSelection({repository, memory, ranker: rulesOnly('AI off: not configured'), tag: project.tag}),
 		staging: createStaging({
