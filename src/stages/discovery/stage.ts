@@ -3,11 +3,10 @@
 
 import type {DiscoveryReport} from '../../domain/batch.ts';
 import type {Change} from '../../domain/change.ts';
-import type {DependencyGraph} from '../../domain/dependency.ts';
 import {FaultError} from '../../domain/fault/fault.ts';
 import type {Feature} from '../../domain/feature.ts';
-import {type FeatureDraft, groupChanges} from '../../domain/grouping.ts';
-import {applyEdits, type GroupEdits, NO_GROUP_EDITS} from '../../domain/grouping-edits.ts';
+import type {FeatureDraft} from '../../domain/grouping.ts';
+import {type GroupEdits, NO_GROUP_EDITS} from '../../domain/grouping-edits.ts';
 import type {Oid} from '../../domain/ids.ts';
 import {safe} from '../../domain/safe.ts';
 import type {Detector} from '../../ports/detector.ts';
@@ -15,8 +14,9 @@ import type {Repository} from '../../ports/repository.ts';
 import type {Before} from '../score.ts';
 import type {Stage, Stand} from '../stage.ts';
 import {diagnose} from './diagnose.ts';
+import {groupWaiting, isWaiting} from './group.ts';
 import {inspect} from './inspect.ts';
-import {findRange, type Range} from './range.ts';
+import {findRange} from './range.ts';
 
 export interface DiscoveryPorts {
 	readonly repository: Repository;
@@ -71,8 +71,11 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 	}
 	const shipped = all.filter((change) => change.shipped !== undefined);
 	const cancelled = all.filter((change) => change.shipped === undefined && change.cancelled);
-	const waiting = all.filter((change) => change.shipped === undefined && !change.cancelled);
-	const features = await withFindings(ports, stand, waiting, await group(ports, stand, range, all, waiting));
+	const waiting = all.filter(isWaiting);
+	const edits = (await ports.groupEdits?.()) ?? NO_GROUP_EDITS;
+	const ends = {base: range.base.oid, dev: range.dev.oid};
+	const drafts = await groupWaiting(repository, ends, all, edits, stand.signal);
+	const features = await withFindings(ports, stand, waiting, drafts);
 	stand.signal.throwIfAborted();
 	await stand.emit({
 		type: 'features.found',
@@ -108,7 +111,7 @@ function teller(stand: Stand): (change: Change) => void {
 	let last = stand.clock.mono();
 	return (change) => {
 		seen++;
-		if (shown < FIRST_ROWS && change.shipped === undefined && !change.cancelled) {
+		if (shown < FIRST_ROWS && isWaiting(change)) {
 			shown++;
 			stand.log({source: safe(FOUND), text: safe(`${change.kind.padEnd(8)} ${change.subject}`, 300)});
 			return;
@@ -118,27 +121,6 @@ function teller(stand: Stand): (change: Change) => void {
 		last = now;
 		stand.log({source: safe('git'), text: safe(`${seen} changes so far`)});
 	};
-}
-
-/** By the rules, with the lines that changes rest on where they can be read, and then as a person wants it. */
-async function group(
-	{repository, groupEdits}: DiscoveryPorts,
-	stand: Stand,
-	{base, dev}: Range,
-	all: readonly Change[],
-	waiting: readonly Change[],
-): Promise<FeatureDraft[]> {
-	let graph: DependencyGraph | undefined;
-	if (waiting.length > 1) {
-		try {
-			graph = await repository.dependencies(base.oid, dev.oid, all, stand.signal);
-		} catch (thrown) {
-			// A partial clone: paths and words have to do. Selection says so.
-			if (!(thrown instanceof FaultError) || thrown.fault.code !== 'HISTORY_CUT') throw thrown;
-		}
-	}
-	const edits = (await groupEdits?.()) ?? NO_GROUP_EDITS;
-	return applyEdits(groupChanges(waiting, {graph}), waiting, edits);
 }
 
 async function withFindings(
