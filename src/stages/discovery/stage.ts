@@ -8,6 +8,7 @@ import type {Feature} from '../../domain/feature.ts';
 import type {FeatureDraft} from '../../domain/grouping.ts';
 import {type GroupEdits, NO_GROUP_EDITS} from '../../domain/grouping-edits.ts';
 import type {Oid} from '../../domain/ids.ts';
+import {believedReverts} from '../../domain/revert-evidence.ts';
 import {safe} from '../../domain/safe.ts';
 import type {Detector} from '../../ports/detector.ts';
 import type {Repository} from '../../ports/repository.ts';
@@ -69,12 +70,13 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 			tell(change);
 		}
 	}
-	const shipped = all.filter((change) => change.shipped !== undefined);
-	const cancelled = all.filter((change) => change.shipped === undefined && change.cancelled);
-	const waiting = all.filter(isWaiting);
+	const believed = believedReverts(all);
+	const shipped = believed.filter((change) => change.shipped !== undefined);
+	const cancelled = believed.filter((change) => change.shipped === undefined && change.cancelled);
+	const waiting = believed.filter(isWaiting);
 	const edits = (await ports.groupEdits?.()) ?? NO_GROUP_EDITS;
 	const ends = {base: range.base.oid, dev: range.dev.oid};
-	const drafts = await groupWaiting(repository, ends, all, edits, stand.signal);
+	const drafts = await groupWaiting(repository, ends, believed, edits, stand.signal);
 	const features = await withFindings(ports, stand, waiting, drafts);
 	stand.signal.throwIfAborted();
 	await stand.emit({
