@@ -1,8 +1,7 @@
 // Room: bench. Whether a change alone on the base conflicts: what the dependency graph says against what a real merge says.
 
-import {treeOf} from '../../src/adapters/git/build.ts';
-import {openPicker} from '../../src/adapters/git/picks.ts';
 import type {View} from '../../src/adapters/git/view.ts';
+import {openWalk} from '../../src/adapters/git/walk.ts';
 import type {Change} from '../../src/domain/change.ts';
 import type {DependencyGraph, Edge} from '../../src/domain/dependency.ts';
 import {isRegenerable} from '../../src/domain/provenance/regenerable.ts';
@@ -36,12 +35,12 @@ export async function judgeWindow(
 	graph: DependencyGraph,
 	counts: Counts,
 ): Promise<readonly Wrong[]> {
-	const picker = openPicker(view, view.scratch('merged'));
-	const tree = await treeOf(view, window.base);
+	const walk = openWalk(view, view.scratch('merged'), window.changes);
 	const wrong: Wrong[] = [];
 	try {
+		const tree = await walk.treeOf(window.base);
 		for (const change of window.changes) {
-			const {conflicts, clean} = await picker.pick(tree, change);
+			const {conflicts, clean} = await walk.pick(tree, change);
 			const paths = clean ? [] : conflicts.filter((path) => !isRegenerable(path));
 			const edges = graph.needs(change.oid).filter((edge) => TEXTUAL.has(edge.kind) && edge.strength === 'hard');
 			const drifted = graph.drifted(change.oid).length > 0;
@@ -53,7 +52,7 @@ export async function judgeWindow(
 			if (said !== paths.length > 0) wrong.push({what: said ? 'alarm' : 'miss', change, edges, paths, window});
 		}
 	} finally {
-		await picker.close();
+		await walk.close();
 	}
 	return wrong;
 }

@@ -55,6 +55,7 @@ export function fakeRepository(world: World): FakeRepository {
 		built,
 		resolve: unused,
 		currentBranch: unused,
+		committer: unused,
 		branches: unused,
 		isAncestor: unused,
 		mergeBase: unused,
@@ -84,6 +85,10 @@ export function fakeRepository(world: World): FakeRepository {
 			simulated.push(picks.map((pick) => pick.subject));
 			const conflicts = conflictsOf(picks);
 			return {applies: conflicts.length === 0, conflicts};
+		},
+		prove: async (_base, _dev, picks) => {
+			const picksTree = oid(`tree of ${picks.map((pick) => pick.oid).join()}`);
+			return {picksTree, revertsTree: picksTree, equal: true, steps: 2 * picks.length, except: []};
 		},
 		build: async (base, picks, {version, tag}): Promise<BuiltCommit> => {
 			built.push(picks.map((pick) => pick.subject));

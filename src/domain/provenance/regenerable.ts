@@ -29,10 +29,10 @@ export const LOCK_NAMES = [
 ] as const;
 
 /** Folders whose contents are copies or output, anywhere in a path. */
-export const MADE_FOLDERS = ['node_modules', 'bower_components', '.yarn/cache', '.yarn/releases', '.pnp'] as const;
+const MADE_FOLDERS = ['node_modules', 'bower_components', '.yarn/cache', '.yarn/releases', '.pnp'] as const;
 
 /** Ends of names that say the same. */
-export const MADE_ENDS = [
+const MADE_ENDS = [
 	'.min.js',
 	'.min.css',
 	'.min.mjs',

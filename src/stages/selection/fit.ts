@@ -32,6 +32,8 @@ export interface FitParts {
 	readonly links?: Links;
 	readonly suspects?: (change: Oid) => readonly Edge[];
 	simulate(picks: readonly Change[]): Promise<Simulation>;
+	/** False: free places stay free. Default true. */
+	readonly refill?: boolean;
 }
 
 const isAdvised = ({bucket}: RankedFeature) => bucket === 'must include' || bucket === 'recommended';
@@ -75,7 +77,8 @@ async function settle(parts: FitParts, rounds: number): Promise<RankedFeature[]>
 		}
 		const dear = closed.chosen.length > most ? dearest(closed, [...list.values()]) : undefined;
 		if (dear === undefined) {
-			if (gaveWay) for (const one of await refill(parts, [...list.values()], closed, most)) list.set(idOf(one), one);
+			if (gaveWay && parts.refill !== false)
+				for (const one of await refill(parts, [...list.values()], closed, most)) list.set(idOf(one), one);
 			break;
 		}
 		gaveWay = true;
