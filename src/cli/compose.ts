@@ -185,6 +185,7 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 			base: options.base ?? project.branches.base,
 			dev: options.dev ?? project.branches.dev,
 			live,
+			groupEdits: () => memory.groupEdits(),
 		}),
 		selection: createSelection({
 			repository,

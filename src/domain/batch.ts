@@ -31,8 +31,12 @@ export interface DiscoveryReport {
 		readonly conventional: number;
 		readonly authors: number;
 	};
-	/** Set when there is nothing to deploy: which of the three causes it is, in words. */
-	readonly empty?: {readonly cause: 'same-commit' | 'behind' | 'all-shipped' | 'unrelated'; readonly text: Safe};
+	/** Set when there is nothing to deploy: which cause it is, in words, and the commands that mend it. */
+	readonly empty?: {
+		readonly cause: 'same-commit' | 'behind' | 'all-shipped' | 'unrelated';
+		readonly text: Safe;
+		readonly mend?: readonly Safe[];
+	};
 }
 
 export type Choice = 'recommended' | 'critical' | 'custom';

@@ -56,6 +56,7 @@ function nothing(discovery: Input['discovery']): Fault {
 	return fault('NOTHING_TO_DEPLOY', {
 		with: {dev: discovery.dev.name, base: discovery.base.name},
 		details: discovery.empty === undefined ? [] : [discovery.empty.text],
+		nextSteps: [...(discovery.empty?.mend ?? [])],
 		stage: 'selection',
 	});
 }
