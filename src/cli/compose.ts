@@ -203,7 +203,14 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 			releasesFolder,
 			strategy: strategy.name,
 		}),
-		testing: createTesting({runner, readers: suiteReaders, project, memory, ...trusting}),
+		testing: createTesting({
+			runner,
+			readers: suiteReaders,
+			project,
+			memory,
+			...trusting,
+			halves: {repository, releasesFolder},
+		}),
 		production: createProduction({
 			...trusting,
 			target,
