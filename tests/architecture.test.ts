@@ -45,6 +45,8 @@ const HOMES: Record<string, readonly string[]> = {
 	execa: ['adapters/process'],
 	lowdb: ['adapters/memory'],
 	'@anthropic-ai/sdk': ['adapters/ai'],
+	'@secretlint/core': ['adapters/ai'],
+	'@secretlint/secretlint-rule-preset-recommend': ['adapters/ai'],
 	undici: ['gateway', 'targets'],
 	ink: ['tui'],
 	react: ['tui'],
@@ -54,9 +56,10 @@ const HOMES: Record<string, readonly string[]> = {
 	commander: ['cli', 'main.ts'],
 	'libpg-query': ['detectors'],
 	'node-sql-parser': ['detectors'],
-	'oxc-parser': ['detectors'],
 	'@mrleebo/prisma-ast': ['detectors'],
 	yaml: ['detectors'],
+	graphql: ['detectors'],
+	'oxc-parser': ['detectors'],
 	zod: ['domain', 'adapters', 'gateway', 'cli'],
 };
 

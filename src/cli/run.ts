@@ -76,6 +76,7 @@ function commands(io: Io, does: Does): Command {
 
 	const deploy = command('deploy', 'the six stages: discovery, selection, staging, testing, production, learning')
 		.option('--plan', 'say what would be shipped, and stop before any effect')
+		.option('--ai-preview', 'say exactly what would be sent to Claude, and what it may cost; send nothing')
 		.addOption(new Option('--until <stage>', 'stop after this stage').choices(STAGES.slice(0, 5)))
 		.option('--select <what>', 'recommended, critical, or feature ids separated by commas')
 		.option('--strategy <name>', 'canary, blue-green, or one of orchestration/strategies/')

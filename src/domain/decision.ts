@@ -5,6 +5,7 @@ import type {Safe} from './safe.ts';
 
 export const DECISION_KINDS = [
 	'trust',
+	'ai',
 	'batch',
 	'conflict',
 	'waive-staging',

@@ -15,6 +15,8 @@ import {layOut} from './materialise.ts';
 import {readPatches} from './patches.ts';
 import {findPlace, type Place} from './place.ts';
 import type {Answer} from './process.ts';
+import {provePicks} from './prove.ts';
+import {readDependencies} from './provenance.ts';
 import {advanceBranch, makeTag, publishObjects} from './publish.ts';
 import {openView, type View} from './view.ts';
 
@@ -67,6 +69,8 @@ export async function openRepository(cwd: string, options: RepositoryOptions): P
 		async *changes(base, dev, signal) {
 			yield* readChanges(await view(), asOid(base), asOid(dev), signal);
 		},
+		dependencies: async (base, dev, changes, signal) =>
+			readDependencies(await view(), asOid(base), asOid(dev), changes, signal),
 		async *patches(changes, wanted) {
 			yield* readPatches(await view(), changes.map(asOid), wanted);
 		},
@@ -75,6 +79,8 @@ export async function openRepository(cwd: string, options: RepositoryOptions): P
 		file: async (at, path, maxBytes) => readFileAt(await view(), asOid(at), path, maxBytes ?? MAX_FILE),
 
 		simulate: async (base, picks, context) => simulatePicks(await view(), asOid(base), picks, context),
+		prove: async (base, dev, picks, order) =>
+			provePicks(await view(), {base: asOid(base), dev: asOid(dev), picks, order}),
 		build: async (base, picks, release) => buildPicks(await view(), asOid(base), picks, release),
 		materialise: async (commit, folder) => layOut(await view(), asOid(commit), folder),
 

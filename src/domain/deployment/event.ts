@@ -24,6 +24,8 @@ export interface FeatureLine {
 	readonly chosen?: boolean;
 	/** Ids of the features that this one does not apply without. */
 	readonly needs?: readonly string[];
+	/** What it needs of other features, with what proves it; a `soft` one is probable, and may be cut. */
+	readonly links?: readonly {readonly needs: string; readonly why: Safe; readonly soft?: boolean}[];
 	readonly why?: Safe;
 	/** What its risk is made of, largest first, e.g. `+8 fixes start at 8 %`. */
 	readonly because?: readonly Safe[];

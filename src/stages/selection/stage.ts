@@ -3,23 +3,27 @@
 
 import type {Batch} from '../../domain/batch.ts';
 import type {Change} from '../../domain/change.ts';
-import {type Fault, fault} from '../../domain/fault/fault.ts';
+import type {Edge} from '../../domain/dependency.ts';
+import {type Fault, FaultError, fault} from '../../domain/fault/fault.ts';
 import type {RankedFeature} from '../../domain/feature.ts';
-import type {FeatureId} from '../../domain/ids.ts';
+import type {FeatureId, Oid} from '../../domain/ids.ts';
 import type {Patterns} from '../../domain/pattern.ts';
 import {nextVersion} from '../../domain/release.ts';
-import {type Safe, safe} from '../../domain/safe.ts';
+import {safe} from '../../domain/safe.ts';
 import {batchRisk} from '../../domain/selection/batch-risk.ts';
-import {clampRanking} from '../../domain/selection/clamp.ts';
+import {clampRanking, wordsOfModel} from '../../domain/selection/clamp.ts';
+import {type Links, linksBetween} from '../../domain/selection/links.ts';
 import {inBranchOrder} from '../../domain/selection/order.ts';
 import {rankFeatures} from '../../domain/selection/rank.ts';
 import {count, percent, riskWords} from '../../domain/selection/words.ts';
+import type {Detector} from '../../ports/detector.ts';
 import type {Memory} from '../../ports/memory.ts';
 import type {Ranker} from '../../ports/ranker.ts';
 import type {Repository} from '../../ports/repository.ts';
 import type {Before} from '../score.ts';
 import type {Movement, Stage, Stand} from '../stage.ts';
 import {batchQuestion, readAnswer, type Wish} from './answer.ts';
+import {batchWatch, withBatchFindings} from './batch-findings.ts';
 import {type Closed, closeOver} from './closure.ts';
 import {fitRecommended} from './fit.ts';
 import {lineOf} from './lines.ts';
@@ -33,15 +37,17 @@ export interface SelectionPorts {
 	readonly tag: string;
 	/** Overrides `max_features_per_deployment` downwards; 1–500. */
 	readonly cap?: number;
+	/** Those that judge a selection as a whole are asked about it; none when absent. */
+	readonly detectors?: readonly Detector[];
 }
 
 type Input = Before['selection'];
-type Ranking = {readonly ranked: readonly RankedFeature[]; readonly by: 'rules' | 'claude'; readonly note: Safe};
+type Ranking = Batch['ranking'] & {readonly ranked: readonly RankedFeature[]};
 
 export function createSelection(ports: SelectionPorts): Stage<Input, Batch> {
 	return {
 		name: 'selection',
-		asks: ['batch', 'conflict'],
+		asks: ['ai', 'batch', 'conflict'],
 		check: ({discovery}) => (discovery.features.length === 0 ? [nothing(discovery)] : []),
 		perform: (input, stand) => perform(ports, input, stand),
 	};
@@ -63,44 +69,103 @@ async function perform(ports: SelectionPorts, {discovery}: Input, stand: Stand):
 	const patterns = await ports.memory.patterns();
 	const byItself = await rankAll(ports.ranker, rankFeatures(discovery.features, {patterns, preferences}), stand);
 	const order = branchOrder(discovery);
+	const known = await readNeeds(ports.repository, discovery, order, stand);
 	const simulate = simulation(ports.repository, discovery, order, stand);
-	const ranking = {...byItself, ranked: await fitRecommended({ranked: byItself.ranked, order, most, simulate})};
+	// Where a model talked some down, none moves up to take their place.
+	const refill = byItself.by === 'rules';
+	const fitted = await fitRecommended({ranked: byItself.ranked, order, most, simulate, refill, ...known});
+	const ranking = {...byItself, ranked: fitted.map((one) => withNeeds(one, known.links))};
 	await stand.emit({
 		type: 'features.found',
-		features: ranking.ranked.map((one) => lineOf(one)),
+		features: ranking.ranked.map((one) => lineOf(one, undefined, known.links)),
 		shipped: discovery.shipped.length,
 		cancelled: discovery.cancelled.length,
 	});
 
-	const question = batchQuestion(ranking.ranked, patterns, most);
+	const watch = await batchWatch(ports.repository, ports.detectors ?? [], discovery);
+	const asked = batchQuestion(ranking.ranked, patterns, most);
+	const question = {...asked, details: [...asked.details, ...watch.wordsForRecommended(ranking.ranked)]};
 	const answer = await stand.ask(question);
 	if (answer === undefined) return {kind: 'held', request: {...question, stage: 'selection'}};
 	const wish = readAnswer(answer, ranking.ranked);
 	if ('code' in wish) return {kind: 'stopped', fault: {...wish, stage: 'selection'}};
 	stand.signal.throwIfAborted();
 
-	const closed = await complete(ports.repository, discovery, ranking.ranked, wish, stand);
+	const closed = await complete(ports.repository, discovery, {ranked: ranking.ranked, known, wish}, stand);
 	if (closed.kind !== 'closed') return closed;
 	stand.signal.throwIfAborted();
-	const batch = await build(ports, discovery, {ranking, wish, closed, patterns}, stand);
+	const found = watch.judge(new Set(closed.picks.map(({oid}) => oid)));
+	for (const {what, path} of found) await stand.note(`Because of the selection: ${path} ${what}`, 'warning');
+	const seen = {...ranking, ranked: withBatchFindings(ranking.ranked, found)};
+	const batch = await build(ports, discovery, {ranking: seen, wish, closed, patterns, links: known.links}, stand);
 	const {chosen, pulledIn, risk, release} = batch;
 	const along = pulledIn.length > 0 ? `, ${pulledIn.length} of them pulled in` : '';
 	const summary = `${release.version}: ${count(chosen.length, 'feature')} of ${ranking.ranked.length}${along}, risk ${riskWords(risk.value)}`;
 	return {kind: 'finished', output: batch, summary: safe(summary)};
 }
 
+interface Known {
+	readonly links: Links;
+	readonly suspects: (change: Oid) => readonly Edge[];
+}
+
+/** What the changes rest on. Without the contents of a partial clone, simulation alone has to find it. */
+async function readNeeds(
+	repository: Repository,
+	{base, dev, features}: Input['discovery'],
+	order: readonly Change[],
+	stand: Stand,
+): Promise<Known> {
+	try {
+		const graph = await repository.dependencies(base.oid, dev.oid, order, stand.signal);
+		return {links: linksBetween(features, graph), suspects: (change) => graph.suspects(change)};
+	} catch (thrown) {
+		if (!(thrown instanceof FaultError) || thrown.fault.code !== 'HISTORY_CUT') throw thrown;
+		await stand.note(`What changes need of each other cannot be read: ${thrown.message}`, 'warning');
+		return {links: new Map(), suspects: () => []};
+	}
+}
+
+/** What simulation found, and what lines and names say. */
+function withNeeds(one: RankedFeature, links: Links): RankedFeature {
+	const known = (links.get(one.feature.id) ?? []).map(({needs}) => needs);
+	return {...one, needs: [...new Set([...known, ...one.needs])]};
+}
+
 /** The rules' ranking with what the model may add. A model that fails, or lies, changes nothing. */
 async function rankAll(ranker: Ranker, rules: readonly RankedFeature[], stand: Stand): Promise<Ranking> {
 	try {
-		const answer = await ranker.rank(rules, stand.signal);
+		await mayItRead(ranker, stand);
+		const answer = await ranker.rank(rules, stand.signal, (text) => stand.note(text));
 		const ranked = clampRanking(rules, answer.features);
-		return {ranked, by: answer.by === 'claude' ? 'claude' : 'rules', note: safe(String(answer.note), 300)};
+		const note = safe(String(answer.note), 300);
+		if (answer.tell !== undefined) await stand.note(note, answer.tell === 'warning' ? 'warning' : 'info');
+		const by = answer.by === 'claude' ? 'claude' : 'rules';
+		const summary = by === 'claude' && typeof answer.summary === 'string' ? wordsOfModel(answer.summary, 600) : '';
+		return {ranked, by, note, ...(summary === '' ? {} : {summary: safe(summary, 600)})};
 	} catch (error) {
 		stand.signal.throwIfAborted();
 		const note = safe(`AI off: ${error instanceof Error ? error.message : 'no usable answer'}`, 300);
 		await stand.note(note, 'warning');
 		return {ranked: rules, by: 'rules', note};
 	}
+}
+
+/** Asked once per repository and person. No option is recommended: `--yes` does not speak for them. */
+async function mayItRead(ranker: Ranker, stand: Stand): Promise<void> {
+	const asked = await ranker.question?.();
+	if (asked === undefined) return;
+	const answer = await stand.ask({
+		id: 'selection.ai',
+		kind: 'ai',
+		...asked,
+		options: [
+			{value: 'no', label: safe('No: rules only, and do not ask again')},
+			{value: 'yes', label: safe('Yes, from now on in this repository')},
+		],
+		flag: 'orchestra config set ai.enabled on',
+	});
+	if (answer === 'yes' || answer === 'no') await ranker.allow?.(answer === 'yes');
 }
 
 /** Everything on the branch, in its order: the waiting, the shipped, the cancelled. */
@@ -119,8 +184,7 @@ const simulation =
 async function complete(
 	repository: Repository,
 	discovery: Input['discovery'],
-	ranked: readonly RankedFeature[],
-	wish: Wish,
+	{ranked, known, wish}: {ranked: readonly RankedFeature[]; known: Known; wish: Wish},
 	stand: Stand,
 ): Promise<Closed | Exclude<Movement<Batch>, {kind: 'finished'}>> {
 	const order = branchOrder(discovery);
@@ -131,9 +195,11 @@ async function complete(
 		order,
 		choice: wish.choice,
 		ids: wish.ids,
+		without: new Set(wish.without),
+		...known,
 		simulate: simulation(repository, discovery, order, stand),
-		askAbout: async (needs, needed, path) => {
-			question = conflictQuestion(++asked, needs, needed, path);
+		askAbout: async (needs, needed, why) => {
+			question = conflictQuestion(++asked, needs, needed, why);
 			const answer = await stand.ask(question);
 			if (answer === undefined) return undefined;
 			return answer === 'pull-in' ? 'pull-in' : 'leave-out';
@@ -156,13 +222,13 @@ async function complete(
 	return {kind: 'stopped', fault: fault('EMPTY_BATCH', {details, stage: 'selection'})};
 }
 
-function conflictQuestion(nth: number, needs: RankedFeature, needed: RankedFeature, path: string) {
+function conflictQuestion(nth: number, needs: RankedFeature, needed: RankedFeature, why: string) {
 	const {id, title} = needed.feature;
 	return {
 		id: `selection.conflict.${nth}`,
 		kind: 'conflict' as const,
 		question: safe(`“${needs.feature.title}” needs “${title}”, which is not recommended. Take both, or neither?`),
-		details: [safe(`Both touch ${path}`), ...needed.reasons.slice(0, 4).map((reason) => reason.text)],
+		details: [safe(`Why: ${why}`), ...needed.reasons.slice(0, 4).map((reason) => reason.text)],
 		options: [
 			{value: 'pull-in', label: safe('Take both'), hint: safe(`${id}, risk ${percent(needed.risk)}`)},
 			{value: 'leave-out', label: safe('Leave both out'), recommended: true},
@@ -176,17 +242,21 @@ interface Decided {
 	readonly wish: Wish;
 	readonly closed: Closed;
 	readonly patterns: Patterns;
+	readonly links: Links;
 }
 
 async function build(
 	{repository, tag: template}: SelectionPorts,
 	discovery: Input['discovery'],
-	{ranking, wish, closed, patterns}: Decided,
+	{ranking, wish, closed, patterns, links}: Decided,
 	stand: Stand,
 ): Promise<Batch> {
 	const chosen = new Set(closed.chosen);
 	const pulled = new Set(closed.pulledIn.map(({feature}) => feature));
-	const ranked = ranking.ranked.map((one) => ({...one, needs: closed.needs.get(one.feature.id) ?? one.needs}));
+	const ranked = ranking.ranked.map((one) => ({
+		...one,
+		needs: [...new Set([...one.needs, ...(closed.needs.get(one.feature.id) ?? [])])],
+	}));
 	const going = ranked.filter(({feature}) => chosen.has(feature.id));
 	const last =
 		(await repository.lastVersion(discovery.base.oid)) ?? (await writtenVersion(repository, discovery.base.oid));
@@ -209,7 +279,7 @@ async function build(
 		commit: release.commit,
 		base: release.base,
 		features: ranked.map((one) =>
-			lineOf(one, {chosen: chosen.has(one.feature.id), pulledIn: pulled.has(one.feature.id)}),
+			lineOf(one, {chosen: chosen.has(one.feature.id), pulledIn: pulled.has(one.feature.id)}, links),
 		),
 		risk: risk.value,
 		evidence: risk.evidence,
@@ -222,7 +292,11 @@ async function build(
 		overrides: wish.choice === 'custom' ? overrides(ranked, wish.ids) : [],
 		risk,
 		release,
-		ranking: {by: ranking.by, note: ranking.note},
+		ranking: {
+			by: ranking.by,
+			note: ranking.note,
+			...(ranking.summary === undefined ? {} : {summary: ranking.summary}),
+		},
 	};
 }
 

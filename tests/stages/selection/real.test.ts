@@ -91,7 +91,10 @@ describe('on a real repository', () => {
 		const done = await select(repo.root, (report) => idOf(report, 'on the ground'));
 		const batch = batchOf(done);
 		expect(batch.pulledIn).toEqual([
-			{feature: idOf(done.discovery, 'feat: ground'), because: '“fix: on the ground” does not apply without it: a.txt'},
+			{
+				feature: idOf(done.discovery, 'feat: ground'),
+				because: '“fix: on the ground” needs it: changes its lines at a.txt:2',
+			},
 		]);
 		expect(batch.release).toMatchObject({version: '1.3.0', tag: 'v1.3.0', base: done.discovery.base.oid});
 		// The tree that git's own cherry-pick of exactly those two makes.
