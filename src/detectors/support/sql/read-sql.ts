@@ -48,10 +48,23 @@ export async function readSql({text, line, dialect, whole, templated = false, gr
 			unparsed.push({line: first.line, text: fragment(statement.text)});
 		// What is not seen to its end may have a condition.
 		ops.push(...placed(statement, complete ? drafts : drafts.map(unsure), group));
+		// PostgreSQL's parser has cut long names already: only the words still have them.
+		const long = ['CREATE', 'ALTER'].includes(first.word) && statement.tokens.find(tooLong);
+		if (long)
+			ops.push({
+				kind: 'other',
+				of: 'name',
+				object: '',
+				name: long.raw,
+				line: long.line,
+				text: fragment(statement.text),
+			});
 		for (const inner of executed(statement)) ops.push(...placed(inner, fallback(inner, true), group));
 	}
 	return {ops, statements: statements.filter(({inBlock}) => !inBlock).length, unparsed};
 }
+
+const tooLong = ({kind, raw}: Token) => kind !== 'string' && raw.length > 20 && Buffer.byteLength(raw) > 63;
 
 const unsure = (draft: Draft): Draft => (draft.where === 'none' ? {...draft, where: 'unknown'} : draft);
 
