@@ -193,6 +193,7 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 			ranker: options.ranker ?? rulesOnly('AI off: not asked'),
 			tag: project.tag,
 			...(options.tryBuild ? {trial: {runner, project, releasesFolder, ...trusting}} : {}),
+			detectors,
 		}),
 		staging: createStaging({
 			repository,
