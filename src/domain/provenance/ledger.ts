@@ -5,7 +5,7 @@
 // in the base stands against nothing; what is renamed on one side is followed on the other; a binary file is one line.
 
 import {isGenerated, isManifest} from '../generated.ts';
-import {BASE, type Hunk, type LinePool, Weave} from './weave.ts';
+import {BASE, type Hunk, type LinePool, type Listener, Weave} from './weave.ts';
 
 export interface FilePatch {
 	readonly op: 'added' | 'deleted' | 'modified' | 'renamed' | 'copied';
@@ -49,8 +49,16 @@ const MOST_UNDONE = 100;
 interface Gone {
 	readonly by: number;
 	/** Undefined: it was not in the base either. */
-	readonly base: {readonly blob: string | undefined} | undefined;
+	readonly base: {readonly blob: string | undefined; readonly file: File} | undefined;
 }
+
+const fileAsInBase = (path: string, blob: string | undefined): File => ({
+	...{weave: new Weave(BASE), created: BASE, renamedBy: BASE, opaque: new Set<number>(), undone: []},
+	...{baseBlob: blob, basePath: path},
+});
+
+const nothing = () => undefined;
+const SILENT: Listener = {edits: nothing, touches: nothing, given: nothing, settled: nothing};
 
 export class Ledger {
 	readonly #files = new Map<string, File>();
@@ -84,15 +92,7 @@ export class Ledger {
 	#fileAt(path: string, blob: string | undefined): File {
 		const known = this.#files.get(path);
 		if (known !== undefined) return known;
-		const fresh: File = {
-			weave: new Weave(BASE),
-			created: BASE,
-			renamedBy: BASE,
-			opaque: new Set(),
-			undone: [],
-			baseBlob: blob,
-			basePath: path,
-		};
+		const fresh = fileAsInBase(path, blob);
 		this.#files.set(path, fresh);
 		return fresh;
 	}
@@ -125,6 +125,15 @@ export class Ledger {
 			this.#fileAt(patch.path, patch.newBlob);
 			return;
 		}
+		if (gone !== undefined && base !== undefined && patch.op === 'added') {
+			// The base has it as well: what comes after it meets there lines of the base and lines of this change.
+			const {file} = base;
+			file.weave.apply(patch.hunks, unit, this.#pool, SILENT);
+			if (patch.binary) file.opaque.add(unit);
+			if (gone.by !== unit) file.undone.push([gone.by, unit]);
+			this.#files.set(patch.path, {...file, created: BASE, renamedBy: BASE, basePath: patch.path});
+			return;
+		}
 		const [hunk] = patch.hunks;
 		this.#files.set(patch.path, {
 			weave:
@@ -150,7 +159,9 @@ export class Ledger {
 		if (!same) this.#all(unit, file, patch.path);
 		this.#tie(unit, file.created, 'file', patch.path);
 		this.#tie(unit, file.renamedBy, 'file', patch.path);
-		this.#gone.set(file.basePath, {by: unit, base: unit === BASE ? undefined : {blob: file.baseBlob}});
+		// Its lines stay known, for it may come back.
+		file.weave.apply(patch.hunks, unit, this.#pool, SILENT);
+		this.#gone.set(file.basePath, {by: unit, base: unit === BASE ? undefined : {blob: file.baseBlob, file}});
 	}
 
 	#rename(unit: number, patch: FilePatch): void {
@@ -167,7 +178,7 @@ export class Ledger {
 		if (unit === BASE) file.basePath = file.basePath === undefined ? undefined : patch.path;
 		else {
 			if (file.basePath !== undefined && file.basePath === from)
-				this.#gone.set(from, {by: unit, base: {blob: file.baseBlob}});
+				this.#gone.set(from, {by: unit, base: {blob: file.baseBlob, file: fileAsInBase(from, file.baseBlob)}});
 			file.renamedBy = back ? BASE : unit;
 		}
 		if (patch.hunks.length > 0 || patch.binary) this.#change(unit, patch, file);
@@ -184,6 +195,7 @@ export class Ledger {
 		const asBefore = file.baseBlob !== undefined && patch.oldBlob === file.baseBlob;
 		const asAfter = file.baseBlob !== undefined && patch.newBlob === file.baseBlob;
 		const quiet = (asBefore || asAfter) && file.created === BASE;
+		const undone = asAfter ? [...file.weave.owners(), ...file.opaque] : [];
 		if (patch.binary) {
 			if (!quiet) this.#all(unit, file, path);
 			if (unit === BASE) file.baseBlob = patch.newBlob;
@@ -195,7 +207,7 @@ export class Ledger {
 			if (unit === BASE) file.baseBlob = asBefore ? patch.newBlob : undefined;
 		}
 		if (asAfter && file.created === BASE && unit >= 0) {
-			for (const owner of [...file.weave.owners(), ...file.opaque])
+			for (const owner of undone)
 				if (owner !== unit && file.undone.length < MOST_UNDONE) file.undone.push([owner, unit]);
 			file.weave = new Weave(BASE);
 			file.opaque.clear();

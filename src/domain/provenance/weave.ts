@@ -68,9 +68,15 @@ interface Run {
 	off: number;
 }
 
+/** Taken-back work that one place remembers. */
+const MOST_MARKS = 30;
 /** Lines compared with lines at most, when a gap is realigned. */
 const MOST_PAIRS = 250_000;
 
+const removedBy = (run: Run | undefined, unit: number) =>
+	run !== undefined && (run.del === unit || (run.del === MARK && run.off === unit));
+const sameMark = (a: Run | undefined, b: Run) =>
+	a !== undefined && a.del === MARK && b.del === MARK && a.ins === b.ins && a.off === b.off;
 const isBase = (run: Run) => run.del === ALIVE && run.ins === BASE;
 
 export class Weave {
@@ -188,7 +194,7 @@ export class Weave {
 		// New lines stand behind what they take the place of, and before ghosts that follow it.
 		let behind = inside.length;
 		if (hunk.removed > 0) {
-			while (behind > 0 && inside[behind - 1]?.del !== unit && inside[behind - 1]?.off !== unit) behind--;
+			while (behind > 0 && !removedBy(inside[behind - 1], unit)) behind--;
 		}
 		if (hunk.added > 0)
 			inside.splice(behind, 0, {ins: unit, del: ALIVE, len: hunk.added, off: hunk.pool + hunk.removed});
@@ -247,7 +253,9 @@ function realign(gap: readonly Run[], pool: LinePool): Run[] | undefined {
 		Array.from({length: run.len}, (_, i) => ({owner, hash: pool.at(run.off + i), off: run.off + i}));
 	const ghosts = gone.flatMap((run) => pieces(run, run.del));
 	const written = alive.flatMap((run) => pieces(run, run.ins));
-	const marks = gap.filter((run) => run.del === MARK);
+	const marks: Run[] = [];
+	for (const run of gap)
+		if (run.del === MARK && marks.length < MOST_MARKS && !marks.some((mark) => sameMark(mark, run))) marks.push(run);
 	const pairs = match(ghosts, written);
 	if (pairs.length === 0) return undefined;
 	const found: Run[] = [...marks];
@@ -271,15 +279,16 @@ function realign(gap: readonly Run[], pool: LinePool): Run[] | undefined {
 		const from = ghosts[g++];
 		const again = written[w++];
 		if (from === undefined || again === undefined) continue;
-		if (
-			from.owner !== again.owner &&
-			!found.some((run) => run.del === MARK && run.ins === from.owner && run.off === again.owner)
-		)
-			found.push({ins: from.owner, del: MARK, len: 0, off: again.owner});
+		// On both sides: whoever works beside it later meets it from one of them.
+		const mark = {ins: from.owner, del: MARK, len: 0, off: again.owner};
+		const marked = from.owner !== again.owner;
+		if (marked && !sameMark(found.at(-1), mark)) found.push(mark);
 		const previous = found.at(-1);
 		if (previous && isBase(previous)) previous.len++;
 		else found.push({ins: BASE, del: ALIVE, len: 1, off: -1});
+		if (marked) found.push({...mark});
 	}
+	for (const mark of marks) if (!sameMark(found.at(-1), mark)) found.push({...mark});
 	return found;
 }
 
