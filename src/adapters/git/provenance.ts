@@ -3,7 +3,7 @@
 // sliding by indentation, which a merge does not do either.
 
 import type {Change} from '../../domain/change.ts';
-import type {DependencyGraph} from '../../domain/dependency.ts';
+import type {DependencyGraph, Evidence} from '../../domain/dependency.ts';
 import {isManifest} from '../../domain/generated.ts';
 import type {Oid} from '../../domain/ids.ts';
 import {BirthBook, isCode} from '../../domain/provenance/births.ts';
@@ -13,6 +13,7 @@ import {isRegenerable} from '../../domain/provenance/regenerable.ts';
 import {SignalBook, type SignalKind, signalsInAll} from '../../domain/provenance/signals.ts';
 import {hashOf} from '../../domain/provenance/tokens.ts';
 import {BASE, LinePool} from '../../domain/provenance/weave.ts';
+import {recall, remember} from './provenance-cache.ts';
 import {type BaseKnowledge, readBaseNames} from './provenance-names.ts';
 import {readPatchStream} from './provenance-stream.ts';
 import type {View} from './view.ts';
@@ -39,15 +40,21 @@ function bindingPaths(changes: readonly Change[]): string[] {
 	return excluded.length === 0 ? [] : [':(top)', ...excluded.map(([path]) => `:(top,exclude,literal)${path}`)];
 }
 
-/** @param changes of `base..dev`, all of them, in branch order. */
+/**
+ * @param changes of `base..dev`, all of them, in branch order.
+ * @param keep whether what was read before may answer, and what is read now is kept. Default true.
+ */
 export async function readDependencies(
 	view: View,
 	base: Oid,
 	dev: Oid,
 	changes: readonly Change[],
-	signal?: AbortSignal,
+	{signal, keep = true}: {readonly signal?: AbortSignal | undefined; readonly keep?: boolean} = {},
 ): Promise<DependencyGraph> {
 	const ids = changes.map((change) => change.oid);
+	const key = {base, dev, ids};
+	const known = keep ? await recall(view, key) : undefined;
+	if (known !== undefined) return graphOf(known, known.drifted);
 	const book = new EdgeBook(ids);
 	if (base !== dev && changes.length > 0) {
 		const names = new Names();
@@ -62,7 +69,9 @@ export async function readDependencies(
 		names.into(book, known);
 		regenerated(changes, book);
 	}
-	return graphOf(book.list(), new Map());
+	const found = {...book.list(), drifted: new Map<Oid, readonly Evidence[]>()};
+	if (keep && ids.length > 0) await remember(view, key, found);
+	return graphOf(found, found.drifted);
 }
 
 async function readLines(

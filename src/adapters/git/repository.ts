@@ -70,7 +70,7 @@ export async function openRepository(cwd: string, options: RepositoryOptions): P
 			yield* readChanges(await view(), asOid(base), asOid(dev), signal);
 		},
 		dependencies: async (base, dev, changes, signal) =>
-			readDependencies(await view(), asOid(base), asOid(dev), changes, signal),
+			readDependencies(await view(), asOid(base), asOid(dev), changes, {signal}),
 		async *patches(changes, wanted) {
 			yield* readPatches(await view(), changes.map(asOid), wanted);
 		},

@@ -1,11 +1,17 @@
 // Room: domain. Gathers what each change rests on into edges, at most one between two changes, and answers as a dependency
 // graph. Pure; told of ties change by change in branch order.
 
-import type {DependencyGraph, Edge, EdgeKind, Evidence, Strength} from '../dependency.ts';
+import {
+	type DependencyGraph,
+	type Edge,
+	type EdgeKind,
+	type Evidence,
+	STRENGTHS,
+	type Strength,
+} from '../dependency.ts';
 import type {Oid} from '../ids.ts';
 import type {Tie, Ties} from './ledger.ts';
 
-const STRENGTHS: readonly Strength[] = ['hard', 'soft', 'regenerate'];
 /** The strongest first: which of two edges of one strength between two changes is kept. */
 const RANK: Readonly<Record<EdgeKind, number>> = {
 	person: 0,
