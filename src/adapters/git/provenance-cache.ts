@@ -12,7 +12,7 @@ import {writeAtomic} from '../files/atomic.ts';
 import type {View} from './view.ts';
 
 /** Part of every name: rules that find other edges make a new version. */
-const VERSION = 1;
+const VERSION = 2;
 const MOST_FILES = 8;
 const MOST_BYTES = 64_000_000;
 
@@ -23,10 +23,6 @@ export interface CacheKey {
 	readonly ids: readonly Oid[];
 }
 
-export interface Cached extends EdgeList {
-	readonly drifted: ReadonlyMap<Oid, readonly Evidence[]>;
-}
-
 const folderOf = (view: View) => join(dirname(view.dir), 'cache');
 const digest = (text: string) => createHash('sha256').update(text).digest('hex');
 
@@ -35,7 +31,7 @@ function nameOf({base, dev, ids}: CacheKey): string {
 }
 
 /** A digest on the first line, then the tables. Undefined for anything but exactly what was written. */
-export async function recall(view: View, key: CacheKey): Promise<Cached | undefined> {
+export async function recall(view: View, key: CacheKey): Promise<EdgeList | undefined> {
 	try {
 		const path = join(folderOf(view), nameOf(key));
 		// A link would lead somewhere else.
@@ -55,7 +51,7 @@ export async function recall(view: View, key: CacheKey): Promise<Cached | undefi
 	}
 }
 
-export async function remember(view: View, key: CacheKey, found: Cached): Promise<void> {
+export async function remember(view: View, key: CacheKey, found: EdgeList): Promise<void> {
 	const folder = folderOf(view);
 	try {
 		await mkdir(folder, {recursive: true, mode: 0o700});
@@ -86,7 +82,7 @@ interface Packed {
 	readonly drifted: readonly (readonly number[])[];
 }
 
-function pack({edges, suspects, drifted}: Cached, ids: readonly Oid[]): Packed {
+function pack({edges, suspects, drifted}: EdgeList, ids: readonly Oid[]): Packed {
 	const places = new Map(ids.map((oid, i) => [oid, i]));
 	const known = new Map<string, number>();
 	const text = (value: string | undefined) => {
@@ -111,7 +107,7 @@ function pack({edges, suspects, drifted}: Cached, ids: readonly Oid[]): Packed {
 	return {strings: [...known.keys()], ...packed};
 }
 
-function unpack(value: unknown, ids: readonly Oid[]): Cached | undefined {
+function unpack(value: unknown, ids: readonly Oid[]): EdgeList | undefined {
 	// `as`: whatever it holds is checked cell by cell below; the digest only tells torn from whole.
 	const {strings, edges, suspects, drifted} = value as Packed;
 	const evidence = (path: number | undefined, line: number | undefined, symbol: number | undefined): Evidence => {

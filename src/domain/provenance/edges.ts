@@ -42,17 +42,20 @@ interface Condition {
 	readonly why: Evidence;
 }
 
+/** Everything that was found, by change; a change without any may be missing. */
 export interface EdgeList {
-	/** By change; a change without edges may be missing. */
 	readonly edges: ReadonlyMap<Oid, readonly Edge[]>;
 	/** What may be asked for as well, where a merge of this very selection conflicts. */
 	readonly suspects: ReadonlyMap<Oid, readonly Edge[]>;
+	/** Where the base has moved under it: each path once. */
+	readonly drifted: ReadonlyMap<Oid, readonly Evidence[]>;
 }
 
 export class EdgeBook implements Ties {
 	readonly #ids: readonly Oid[];
 	readonly #edges = new Map<Oid, Map<number, Edge>>();
 	readonly #suspects = new Map<Oid, Map<number, Edge>>();
+	readonly #drifted = new Map<Oid, Evidence[]>();
 	/** By change: bit n is set when the closure of its hard edges holds change n. */
 	readonly #closed: Uint32Array[] = [];
 	#unit = -1;
@@ -82,6 +85,14 @@ export class EdgeBook implements Ties {
 	given(present: number, needed: number, path: string, line: number | undefined): void {
 		if (present < 0 || needed < 0 || needed === this.#unit || present === this.#unit) return;
 		this.#conditions.push({present, needed, why: line === undefined ? {path} : {path, line}});
+	}
+
+	drifts(path: string, line: number | undefined): void {
+		const id = this.#ids[this.#unit];
+		if (id === undefined) return;
+		const known = this.#drifted.get(id) ?? [];
+		if (!known.some((why) => why.path === path)) known.push(line === undefined ? {path} : {path, line});
+		this.#drifted.set(id, known);
 	}
 
 	/** All has been said about the change. */
@@ -138,7 +149,7 @@ export class EdgeBook implements Ties {
 			new Map(
 				[...from].map(([id, edges]) => [id, [...edges].sort(([a], [b]) => b - a).map(([, edge]) => edge)] as const),
 			);
-		return {edges: flat(this.#edges), suspects: flat(this.#suspects)};
+		return {edges: flat(this.#edges), suspects: flat(this.#suspects), drifted: this.#drifted};
 	}
 
 	#edge(from: number, to: number, kind: EdgeKind, strength: Strength, why: Evidence): Edge | undefined {
@@ -163,11 +174,10 @@ export class EdgeBook implements Ties {
 	}
 }
 
-/** @param drifted by change: where the base moved under it. */
-export function graphOf(list: EdgeList, drifted: ReadonlyMap<Oid, readonly Evidence[]>): DependencyGraph {
+export function graphOf({edges, suspects, drifted}: EdgeList): DependencyGraph {
 	return {
-		needs: (change) => list.edges.get(change) ?? [],
-		suspects: (change) => list.suspects.get(change) ?? [],
+		needs: (change) => edges.get(change) ?? [],
+		suspects: (change) => suspects.get(change) ?? [],
 		drifted: (change) => drifted.get(change) ?? [],
 	};
 }

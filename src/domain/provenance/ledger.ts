@@ -5,6 +5,7 @@
 // in the base stands against nothing; what is renamed on one side is followed on the other; a binary file is one line.
 
 import {isGenerated, isManifest} from '../generated.ts';
+import {Drift, type Moved} from './drift.ts';
 import {BASE, type Hunk, type LinePool, type Listener, Weave} from './weave.ts';
 
 export interface FilePatch {
@@ -27,6 +28,8 @@ export interface Ties {
 	tie(to: number, kind: Tie, path: string, line: number | undefined, weak: boolean): void;
 	/** Only where `present` is applied: then `needed` must be as well. */
 	given(present: number, needed: number, path: string, line: number | undefined): void;
+	/** The base has moved under it. */
+	drifts(path: string, line: number | undefined): void;
 }
 
 interface File {
@@ -65,14 +68,18 @@ export class Ledger {
 	readonly #gone = new Map<string, Gone>();
 	readonly #pool: LinePool;
 	readonly #ties: Ties;
+	readonly #drift: Drift;
 
-	constructor(pool: LinePool, ties: Ties) {
+	/** @param drift what the base did since the histories parted; empty where the base is the common ancestor. */
+	constructor(pool: LinePool, ties: Ties, drift: Drift = new Drift(pool)) {
 		this.#pool = pool;
 		this.#ties = ties;
+		this.#drift = drift;
 	}
 
 	/** @param unit the change's place in the range; BASE for what only brings the base in. */
 	apply(unit: number, patch: FilePatch): void {
+		if (unit >= 0 && !this.#drift.empty && !isGenerated(patch.path)) this.#meet(patch);
 		switch (patch.op) {
 			case 'added':
 			case 'copied':
@@ -87,6 +94,15 @@ export class Ledger {
 			default:
 				this.#modify(unit, patch, this.#fileAt(patch.path, patch.oldBlob));
 		}
+	}
+
+	/** Files that the base and the change dispute as a whole. */
+	#meet(patch: FilePatch): void {
+		const known = this.#files.get(patch.from ?? patch.path);
+		const name = known === undefined ? (patch.from ?? patch.path) : known.basePath;
+		if (name !== undefined && this.#drift.wholly(name, patch)) this.#ties.drifts(patch.path, undefined);
+		else if (patch.from !== undefined && this.#drift.wholly(patch.path, {...patch, op: 'added'}))
+			this.#ties.drifts(patch.path, undefined);
 	}
 
 	#fileAt(path: string, blob: string | undefined): File {
@@ -227,11 +243,24 @@ export class Ledger {
 			said = [];
 			conditions = [];
 		};
+		const drift = this.#drift;
+		const base = file.basePath;
+		const met: [Moved, number][] = [];
+		const watch = unit >= 0 && base !== undefined && !drift.empty && !isGenerated(path) && !manifest;
 		file.weave.apply(hunks, unit, this.#pool, {
+			...(watch
+				? {
+						covers: (from: number, to: number, line: number) => {
+							for (const moved of drift.at(base, from, to, file.weave)) met.push([moved, line]);
+						},
+					}
+				: {}),
 			edits: (owner, line, {inserts = false}) => said.push([owner, 'edit', line, manifest && inserts]),
 			touches: (owner, line) => said.push([owner, 'touch', line, manifest]),
 			given: (present, needed, line) => conditions.push([present, needed, line]),
 			settled: flush,
 		});
+		// Where both did the same there is nothing to dispute.
+		for (const [moved, line] of met) if (!drift.shows(file.weave, moved)) this.#ties.drifts(path, line);
 	}
 }

@@ -53,6 +53,8 @@ export interface Listener {
 	touches(owner: number, line: number): void;
 	/** It matters only where `present` is applied: then `needed` must be as well. */
 	given(present: number, needed: number, line: number): void;
+	/** Which lines of the base (0-based, from the first to behind the last) the hunk is about; said before it is applied. */
+	covers?(from: number, to: number, line: number): void;
 	/** What was said since the last `settled` held, or came to nothing because the place is now as in the base. */
 	settled(asInBase: boolean): void;
 }
@@ -103,6 +105,25 @@ export class Weave {
 		return found;
 	}
 
+	/**
+	 * The hashes of what stands in place of some lines of the base, without any of them left; undefined where one is left.
+	 * @param from 0-based. @param to behind the last.
+	 */
+	between(from: number, to: number, pool: LinePool): number[] | undefined {
+		const found: number[] = [];
+		let based = 0;
+		for (const run of this.#runs) {
+			if (run.del === MARK) continue;
+			if (run.ins === BASE) {
+				const end = based + run.len;
+				if (run.del === ALIVE && based < to && end > from) return undefined;
+				based = end;
+				if (based > to) break;
+			} else if (based >= from && based <= to) for (let i = 0; i < run.len; i++) found.push(pool.at(run.off + i));
+		}
+		return found;
+	}
+
 	/** Applies the hunks of one change, top down. */
 	apply(hunks: readonly Hunk[], unit: number, pool: LinePool, listener: Listener): void {
 		let index = 0;
@@ -118,6 +139,18 @@ export class Weave {
 			}
 			[index, position] = this.#applyOne(hunk, unit, pool, listener, index, position);
 		}
+	}
+
+	/** The lines of the base that the runs from `first` to before `last` are. */
+	#covered(first: number, last: number): [number, number] {
+		let [from, to] = [0, 0];
+		for (let i = 0; i < last; i++) {
+			const run = this.#runs[i];
+			if (run === undefined || run.del === MARK || run.ins !== BASE) continue;
+			to += run.len;
+			if (i < first) from = to;
+		}
+		return [from, to];
 	}
 
 	/** Cuts the alive run at `index` so that a run starts at `offset` lines into it; returns that run's index. */
@@ -186,6 +219,7 @@ export class Weave {
 			}
 			taken += run.len;
 		}
+		listener.covers?.(...this.#covered(first, last), line);
 		const after = runs[last];
 		if (after !== undefined && after.ins >= 0 && after.ins !== unit) {
 			listener.touches(after.ins, line + Math.max(hunk.removed - 1, 0));

@@ -194,6 +194,36 @@ test('names: births, packages, variables, flags, tables, and the last use of wha
 	expect(birth?.why).toEqual({path: 'src/a.ts', line: 1, symbol: 'freshHelper'});
 });
 
+test('where the base has moved: the same place, its neighbours, whole files; not where both did the same', async () => {
+	const repo = started({'a.txt': lines(...TEN), 'gone.txt': 'x\n', 'both.txt': 'b\n'});
+	const changed: (string | number)[] = [...TEN];
+	const put = (at: number, text: string) => {
+		changed[at - 1] = text;
+		return lines(...changed);
+	};
+	repo.commit('same', {'a.txt': put(2, 'two')});
+	repo.commit('disputed', {'a.txt': put(6, 'six')});
+	repo.commit('beside', {'a.txt': put(7, 'seven')});
+	repo.commit('apart', {'a.txt': put(10, 'ten')});
+	repo.commit('after same', {'a.txt': put(2, 'zwei')});
+	repo.commit('edit gone', {'gone.txt': 'y\n'});
+	repo.commit('make', {'made.txt': 'mine\n'});
+	repo.git('switch', '-q', 'main');
+	const base = TEN.map((line) => (line === 2 ? 'two' : line === 6 ? 'SIX' : line));
+	repo.commit('on base', {'a.txt': lines(...base), 'gone.txt': null, 'made.txt': 'theirs\n'});
+	const {graph, changes} = await read(repo.root);
+	const moved = new Map(changes.map((change) => [change.subject, graph.drifted(change.oid)]));
+	expect(Object.fromEntries(moved)).toEqual({
+		same: [],
+		disputed: [{path: 'a.txt', line: 6}],
+		beside: [{path: 'a.txt', line: 7}],
+		apart: [],
+		'after same': [],
+		'edit gone': [{path: 'gone.txt'}],
+		make: [{path: 'made.txt'}],
+	});
+});
+
 test('an empty range, and ids nobody knows', async () => {
 	const repo = started({'a.txt': 'a\n'});
 	const {graph, changes} = await read(repo.root);
