@@ -5,6 +5,7 @@ import type {Batch} from '../../domain/batch.ts';
 import type {Change} from '../../domain/change.ts';
 import {type Fault, fault} from '../../domain/fault/fault.ts';
 import type {RankedFeature} from '../../domain/feature.ts';
+import {commandFor} from '../../domain/generated.ts';
 import type {FeatureId} from '../../domain/ids.ts';
 import type {Patterns} from '../../domain/pattern.ts';
 import {nextVersion} from '../../domain/release.ts';
@@ -246,8 +247,12 @@ async function build(
 }
 
 function regenerateLine(paths: readonly string[]): string {
-	const some = paths.slice(0, 5).join(', ');
-	return `The chosen changes contradict each other in generated files, which took one side: ${some}. Make them anew before they are relied on`;
+	const some = paths.slice(0, 5).map((path) => {
+		const command = commandFor(path);
+		return command === undefined ? path : `${path} (${command})`;
+	});
+	const more = paths.length > some.length ? ` and ${paths.length - some.length} more` : '';
+	return `The chosen changes contradict each other in generated files, which took one side and want making anew: ${some.join(', ')}${more}`;
 }
 
 /** Where a person's own choice differs from the recommendation; what was only pulled in was nobody's wish. */
