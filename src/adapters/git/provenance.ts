@@ -4,11 +4,16 @@
 
 import type {Change} from '../../domain/change.ts';
 import type {DependencyGraph} from '../../domain/dependency.ts';
+import {isManifest} from '../../domain/generated.ts';
 import type {Oid} from '../../domain/ids.ts';
+import {BirthBook, isCode} from '../../domain/provenance/births.ts';
 import {EdgeBook, graphOf} from '../../domain/provenance/edges.ts';
-import {Ledger} from '../../domain/provenance/ledger.ts';
+import {type FilePatch, Ledger} from '../../domain/provenance/ledger.ts';
 import {isRegenerable} from '../../domain/provenance/regenerable.ts';
+import {SignalBook, type SignalKind, signalsInAll} from '../../domain/provenance/signals.ts';
+import {hashOf} from '../../domain/provenance/tokens.ts';
 import {BASE, LinePool} from '../../domain/provenance/weave.ts';
+import {type BaseKnowledge, readBaseNames} from './provenance-names.ts';
 import {readPatchStream} from './provenance-stream.ts';
 import type {View} from './view.ts';
 
@@ -45,7 +50,16 @@ export async function readDependencies(
 	const ids = changes.map((change) => change.oid);
 	const book = new EdgeBook(ids);
 	if (base !== dev && changes.length > 0) {
-		await readLines(view, {base, dev}, changes, book, signal);
+		const names = new Names();
+		const touched = new Set(changes.flatMap(({files}) => files.map(({path}) => path)));
+		const [known] = await Promise.all([
+			readBaseNames(view, base, touched, signal).then((found) => {
+				names.know(found);
+				return found;
+			}),
+			readLines(view, {base, dev}, changes, {book, names}, signal),
+		]);
+		names.into(book, known);
 		regenerated(changes, book);
 	}
 	return graphOf(book.list(), new Map());
@@ -55,26 +69,121 @@ async function readLines(
 	view: View,
 	{base, dev}: {base: Oid; dev: Oid},
 	changes: readonly Change[],
-	book: EdgeBook,
+	{book, names}: {book: EdgeBook; names: Names},
 	signal?: AbortSignal,
 ): Promise<void> {
 	const places = new Map(changes.map(({oid}, i) => [oid, i]));
 	const pool = new LinePool();
 	const ledger = new Ledger(pool, book);
+	const entries = new Entries();
 	let unit = BASE;
 	const args = [...PASS, dev, `^${base}`, '--', ...bindingPaths(changes)];
 	await readPatchStream(view.stream(args, {signal}), pool, {
 		commit(oid) {
 			book.end();
+			names.end();
 			// What is no change only brings the base in.
 			unit = places.get(oid) ?? BASE;
 			book.begin(unit);
+			names.begin(unit);
 		},
 		patch(patch) {
-			if (!isRegenerable(patch.path)) ledger.apply(unit, patch);
+			if (isRegenerable(patch.path)) return;
+			ledger.apply(unit, isManifest(patch.path) ? entries.mark(patch) : patch);
+		},
+		wants: (path) => names.wants(path) || isManifest(path),
+		line(path, added, line, bytes, from, to) {
+			if (isManifest(path)) entries.line(added, line, bytes, from, to);
+			names.line(path, added, line, bytes, from, to);
 		},
 	});
 	book.end();
+	names.end();
+}
+
+/** Hunks of manifests that only put entries in: the last entry's missing comma makes git see a change of that line. */
+class Entries {
+	#lines: {added: boolean; line: number; text: string}[] = [];
+
+	line(added: boolean, line: number, bytes: Buffer, from: number, to: number): void {
+		this.#lines.push({
+			added,
+			line,
+			text: bytes.toString('latin1', from, Math.min(to, from + LONGEST)).replace(/,?\s*$/, ''),
+		});
+	}
+
+	mark(patch: FilePatch): FilePatch {
+		const lines = this.#lines;
+		this.#lines = [];
+		const hunks = patch.hunks.map((hunk) => {
+			const within = (of: boolean, from: number, count: number) =>
+				lines.filter(({added, line}) => added === of && line >= from && line < from + count).map(({text}) => text);
+			const put = new Set(within(true, hunk.at + 1, hunk.added));
+			return {...hunk, inserts: within(false, hunk.oldLine, hunk.removed).every((text) => put.has(text))};
+		});
+		return {...patch, hunks};
+	}
+}
+
+/** Of a line that is read for names; what is longer was not written by a person. */
+const LONGEST = 2000;
+
+/** What is needed by name: identifiers, packages, variables, flags, tables. */
+class Names {
+	readonly #births = new BirthBook();
+	readonly #signals = new SignalBook();
+
+	readonly #kinds = new Map<string, {code: boolean; all: boolean}>();
+
+	know(base: BaseKnowledge): void {
+		this.#births.know(base);
+	}
+
+	#kindOf(path: string): {code: boolean; all: boolean} {
+		const known = this.#kinds.get(path);
+		if (known !== undefined) return known;
+		const binding = !isRegenerable(path);
+		const kind = {code: binding && isCode(path), all: binding && signalsInAll(path)};
+		this.#kinds.set(path, kind);
+		return kind;
+	}
+
+	begin(unit: number): void {
+		this.#births.begin(unit);
+		this.#signals.begin(unit);
+	}
+
+	end(): void {
+		this.#births.end();
+		this.#signals.end();
+	}
+
+	wants(path: string): boolean {
+		const {code, all} = this.#kindOf(path);
+		return code || all;
+	}
+
+	line(path: string, added: boolean, line: number, bytes: Buffer, from: number, to: number): void {
+		if (to - from > LONGEST) return;
+		const {code, all} = this.#kindOf(path);
+		const signals = code && this.#births.line(path, added, line, bytes, from, to);
+		if (signals || all) this.#signals.line(path, added, line, bytes.toString('utf8', from, to));
+	}
+
+	/** Hard is what a grammar would say as well: an import of what is exported, a package, a table that is created. */
+	into(book: EdgeBook, known: BaseKnowledge): void {
+		for (const {from, to, kind, sure, path, line, symbol} of this.#births.births())
+			book.add(from, to, kind, sure ? 'hard' : 'soft', {path, line, symbol});
+		const has = (kind: SignalKind, symbol: string) => {
+			if (kind === 'package') return known.packages.has(symbol);
+			if (kind === 'env') return known.all.has(hashOf(symbol));
+			// A flag of several words is found only as those, which say nothing.
+			return kind === 'flag' && (!/^[\w$]+$/.test(symbol) || known.all.has(hashOf(symbol)));
+		};
+		for (const {from, to, kind, sure, path, line, symbol} of this.#signals.signals(has))
+			book.add(from, to, kind, sure ? 'hard' : 'soft', {path, line, symbol});
+	}
 }
 
 /** Files that a tool makes anew tie a change to the one before that wrote them, and nothing follows from it. */
