@@ -45,6 +45,8 @@ const HOMES: Record<string, readonly string[]> = {
 	execa: ['adapters/process'],
 	lowdb: ['adapters/memory'],
 	'@anthropic-ai/sdk': ['adapters/ai'],
+	'@secretlint/core': ['adapters/ai'],
+	'@secretlint/secretlint-rule-preset-recommend': ['adapters/ai'],
 	undici: ['gateway', 'targets'],
 	ink: ['tui'],
 	react: ['tui'],
@@ -52,8 +54,12 @@ const HOMES: Record<string, readonly string[]> = {
 	'cli-table3': ['report', 'headless'],
 	'@inquirer/prompts': ['cli/commands'],
 	commander: ['cli', 'main.ts'],
+	yaml: ['detectors'],
 	graphql: ['detectors'],
 	'oxc-parser': ['detectors'],
+	'libpg-query': ['detectors'],
+	'node-sql-parser': ['detectors'],
+	'@mrleebo/prisma-ast': ['detectors'],
 	zod: ['domain', 'adapters', 'gateway', 'cli'],
 };
 

@@ -2,6 +2,8 @@
 
 import {mkdir, readdir, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
+import {type ClaudeParts, claude} from '../adapters/ai/claude.ts';
+import {consentFor} from '../adapters/ai/consent.ts';
 import {rulesOnly} from '../adapters/ai/rules-only.ts';
 import {systemClock} from '../adapters/clock.ts';
 import {servedReleases} from '../adapters/files/served.ts';
@@ -14,6 +16,7 @@ import {detectProject} from '../adapters/project/detect.ts';
 import {readEnvFile} from '../adapters/project/env-file.ts';
 import {type Loaded, loadProject} from '../adapters/project/project.ts';
 import {openTrustStore, trustHash} from '../adapters/project/trust.ts';
+import {DEFAULT_AI} from '../domain/ai.ts';
 import {judge} from '../domain/analysis/judge.ts';
 import {FaultError, raise} from '../domain/fault/fault.ts';
 import {isOid} from '../domain/ids.ts';
@@ -22,6 +25,7 @@ import type {Project} from '../domain/project.ts';
 import {BUILT_IN_STRATEGIES, type Strategy} from '../domain/rollout/strategy.ts';
 import type {Locks} from '../ports/lock.ts';
 import type {MemoryKeeper} from '../ports/memory.ts';
+import type {Ranker} from '../ports/ranker.ts';
 import type {Repository} from '../ports/repository.ts';
 import type {Target} from '../ports/target.ts';
 import {createDiscovery} from '../stages/discovery/stage.ts';
@@ -122,7 +126,38 @@ interface ScoreOptions {
 	readonly preferences: Preferences;
 	readonly base?: string | undefined;
 	readonly dev?: string | undefined;
+	/** Default: the rules alone. */
+	/** Compile what was chosen before it is settled, where the commands are trusted already. */
+	readonly tryBuild?: boolean;
+	readonly ranker?: Ranker;
 }
+
+/**
+ * What decides whether Claude takes part here, and with what.
+ * @param trusted the hash a person gave on the command line, if any: it allows what the file says, like trust given before.
+ */
+export function aiParts(
+	place: Pick<Workplace, 'root' | 'stateFolder' | 'project' | 'trustHash'>,
+	env: Io['env'],
+	options: {readonly mayAsk: boolean; readonly trusted?: string | undefined},
+): ClaudeParts {
+	const {root, stateFolder, project, trustHash} = place;
+	const settings = project.ai ?? DEFAULT_AI;
+	const store = openTrustStore();
+	return {
+		settings,
+		env,
+		stateFolder,
+		clock,
+		consent: consentFor(root, store),
+		allowedByFile: async () =>
+			settings.enabled === 'on' && (options.trusted === trustHash || (await store.isTrusted(trustHash))),
+		mayAsk: options.mayAsk,
+		secrets: async () => Object.values(await readEnvFile(root, project)),
+	};
+}
+
+export const rankerFor = (...parts: Parameters<typeof aiParts>): Ranker => claude(aiParts(...parts));
 
 export function composeScore(place: Workplace, options: ScoreOptions): Score {
 	const {repository, memory, project, target, stateFolder, root} = place;
@@ -150,8 +185,15 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 			base: options.base ?? project.branches.base,
 			dev: options.dev ?? project.branches.dev,
 			live,
+			groupEdits: () => memory.groupEdits(),
 		}),
-		selection: createSelection({repository, memory, ranker: rulesOnly('AI off: not configured'), tag: project.tag}),
+		selection: createSelection({
+			repository,
+			memory,
+			ranker: options.ranker ?? rulesOnly('AI off: not asked'),
+			tag: project.tag,
+			...(options.tryBuild ? {trial: {runner, project, releasesFolder, ...trusting}} : {}),
+		}),
 		staging: createStaging({
 			repository,
 			runner,

@@ -76,6 +76,7 @@ function commands(io: Io, does: Does): Command {
 
 	const deploy = command('deploy', 'the six stages: discovery, selection, staging, testing, production, learning')
 		.option('--plan', 'say what would be shipped, and stop before any effect')
+		.option('--ai-preview', 'say exactly what would be sent to Claude, and what it may cost; send nothing')
 		.addOption(new Option('--until <stage>', 'stop after this stage').choices(STAGES.slice(0, 5)))
 		.option('--select <what>', 'recommended, critical, or feature ids separated by commas')
 		.option('--strategy <name>', 'canary, blue-green, or one of orchestration/strategies/')
@@ -123,6 +124,14 @@ function commands(io: Io, does: Does): Command {
 	history.action(
 		does(async () => (await import('./commands/memory-commands.ts')).history(io, history.args[0], history.opts())),
 	);
+
+	const group = command('group [verb] [ids...]', 'list, join, split, rename, pin or forget features, and remember it')
+		.option('--title <text>', 'what to call it')
+		.option('--all', 'with forget: everything')
+		.option('--base <branch>', 'the branch that is live')
+		.option('--dev <branch>', 'the branch with the work')
+		.addOption(json);
+	group.action(does(async () => (await import('./commands/memory-commands.ts')).group(io, group.args, group.opts())));
 
 	const analyze = command('analyze', 'what the past deployments say').addOption(json);
 	analyze.action(does(async () => (await import('./commands/memory-commands.ts')).analyze(io, analyze.opts())));

@@ -4,15 +4,16 @@
 import type {Change} from '../domain/change.ts';
 import type {Detector} from '../ports/detector.ts';
 import type {Patch} from '../ports/repository.ts';
-import {findings, type Sighting} from './support/finding.ts';
 import {isTestPath} from './support/lines.ts';
+import {CONFIGURATION_RULES} from './support/ops/configuration-rules.ts';
+import {type RuleSighting, seenAs} from './support/rules.ts';
 
 const CODE = /\.([cm]?[jt]sx?|py|rb|go|rs|php|java|kt|cs|exs?|sh)$/i;
 const EXAMPLE = /(^|\/)\.?env[._-](example|sample|template|dist|defaults)$|(^|\/)(example|sample)\.env$/i;
 const REAL_ENV = /(^|\/)\.env(\.(local|production|prod|staging|development))?$/i;
 const CONFIG =
 	/(^|\/)(config|conf|settings)\/[^/]*\.(json|ya?ml|toml|ini|properties|conf|xml)$|(^|\/)(config|settings|appsettings[^/]*|application[^/]*)\.(json|ya?ml|toml|ini|properties)$/i;
-const ELSEWHERE = /(^|\/)(node_modules|vendor|dist|build|\.github)\//;
+const ELSEWHERE = /(^|\/)(node_modules|vendor|dist|build|\.github|\.yarn)\//;
 
 const READS: readonly RegExp[] = [
 	/\bprocess\.env\.([A-Za-z_]\w*)/g,
@@ -59,42 +60,45 @@ function variablesIn(text: string): {name: string; optional: boolean}[] {
 
 const declaredIn = (text: string) => /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/.exec(text)?.[1];
 
-function* births(patches: readonly Patch[]): Iterable<Sighting> {
+function* births(patches: readonly Patch[]): Iterable<RuleSighting> {
 	const declared = new Set(
 		patches.filter((p) => EXAMPLE.test(p.path)).flatMap((p) => p.added.map((l) => declaredIn(l.text))),
 	);
 	const sources = patches.filter((p) => CODE.test(p.path));
 	// A read that was there before, in this file or another, was moved and not born.
-	const known = new Set(sources.flatMap((p) => p.removed.flatMap((l) => variablesIn(l.text).map((v) => v.name))));
+	const before = sources.flatMap((p) => p.removed.flatMap((l) => variablesIn(l.text)));
+	const known = new Set(before.map(({name}) => name));
+	const cushioned = new Set(before.filter(({optional}) => optional).map(({name}) => name));
 	for (const {path, added} of sources) {
 		for (const {line, text} of added) {
 			for (const {name, optional} of variablesIn(text)) {
+				if (cushioned.delete(name) && !optional)
+					yield {rule: 'config-default-gone', path, line, object: name, what: `reads ${name} without a default now`};
 				if (known.has(name)) continue;
 				known.add(name);
 				if (optional || declared.has(name))
-					yield {rule: 'variable-born', severity: 'note', path, line, what: `reads ${name}`};
+					yield {rule: 'config-variable-born', path, line, object: name, what: `reads ${name}`};
 				else
 					yield {
-						rule: 'variable-required',
-						severity: 'caution',
+						rule: 'config-variable-required',
 						path,
 						line,
+						object: name,
 						what: `reads ${name}, without a default and not in an .env.example`,
-						advice: `set ${name} in every environment before the release`,
 					};
 			}
 		}
 	}
 }
 
-function* files(change: Change, patches: readonly Patch[]): Iterable<Sighting> {
+function* files(change: Change, patches: readonly Patch[]): Iterable<RuleSighting> {
 	for (const {path, added, removed} of patches) {
+		if (added.length + removed.length === 0) continue;
 		const line = added[0]?.line;
 		const gone = change.files.find((file) => file.path === path)?.status === 'deleted';
 		if (REAL_ENV.test(path) && !gone)
 			yield {
-				rule: 'env-file',
-				severity: 'caution',
+				rule: 'config-env-file',
 				path,
 				line,
 				what: 'commits an environment file: it may hold secrets',
@@ -105,15 +109,14 @@ function* files(change: Change, patches: readonly Patch[]): Iterable<Sighting> {
 			for (const l of added) {
 				const name = declaredIn(l.text);
 				if (name !== undefined && !before.has(name))
-					yield {rule: 'variable-declared', severity: 'note', path, line: l.line, what: `declares ${name}`};
+					yield {rule: 'config-variable-declared', path, line: l.line, object: name, what: `declares ${name}`};
 			}
 			for (const name of before)
 				if (name !== undefined && !now.has(name))
-					yield {rule: 'variable-dropped', severity: 'note', path, line, what: `no longer declares ${name}`};
+					yield {rule: 'config-variable-dropped', path, line, object: name, what: `no longer declares ${name}`};
 		} else if (CONFIG.test(path))
 			yield {
-				rule: 'config-file',
-				severity: 'note',
+				rule: gone ? 'config-file-gone' : 'config-file',
 				path,
 				line,
 				what: gone ? 'deletes configuration' : 'changes configuration',
@@ -129,9 +132,10 @@ const wants = (path: string) =>
 export const detector = {
 	name: 'configuration',
 	topic: 'config',
+	rules: CONFIGURATION_RULES,
 	wants,
 	detect(change, patches) {
 		const wanted = patches.filter((patch) => wants(patch.path));
-		return findings(change, 'config', [...births(wanted), ...files(change, wanted)]);
+		return seenAs(change, CONFIGURATION_RULES, [...births(wanted), ...files(change, wanted)]);
 	},
 } satisfies Detector;

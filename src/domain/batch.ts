@@ -31,8 +31,12 @@ export interface DiscoveryReport {
 		readonly conventional: number;
 		readonly authors: number;
 	};
-	/** Set when there is nothing to deploy: which of the three causes it is, in words. */
-	readonly empty?: {readonly cause: 'same-commit' | 'behind' | 'all-shipped' | 'unrelated'; readonly text: Safe};
+	/** Set when there is nothing to deploy: which cause it is, in words, and the commands that mend it. */
+	readonly empty?: {
+		readonly cause: 'same-commit' | 'behind' | 'all-shipped' | 'unrelated';
+		readonly text: Safe;
+		readonly mend?: readonly Safe[];
+	};
 }
 
 export type Choice = 'recommended' | 'critical' | 'custom';
@@ -50,8 +54,15 @@ export interface Batch {
 	/** Probability, 0–1, that this batch ends in a rollback or failure, with the number of cases behind it. */
 	readonly risk: {readonly value: number; readonly evidence: number; readonly reasons: readonly Safe[]};
 	readonly release: BuiltCommit;
+	/** The plan built both ways. Missing in books of before there was one. */
+	readonly proof?: Proof;
 	/** `claude` when the model took part, else why it did not. */
-	readonly ranking: {readonly by: 'rules' | 'claude'; readonly note: Safe};
+	readonly ranking: {
+		readonly by: 'rules' | 'claude';
+		readonly note: Safe;
+		/** Two or three sentences about the release, in the model's words: shown as such, never as ours. */
+		readonly summary?: Safe;
+	};
 }
 
 /** The release as git has it: one commit and its tree, made of exactly the chosen changes on top of the base. */
@@ -63,6 +74,26 @@ export interface BuiltCommit {
 	readonly base: Oid;
 	/** The picks, oldest first: which change became which commit. */
 	readonly picks: readonly {readonly change: Oid; readonly commit: Oid}[];
+	/** Generated files in which changes contradicted each other: they are as on the base and want making anew. */
+	readonly regenerate?: readonly string[];
+}
+
+/** The plan built both ways: what was chosen onto the base, and everything else out of the development branch. */
+export interface Proof {
+	readonly picksTree: Oid;
+	/** Without the files of `except`, which stand as in the other tree. Missing when it could not be built. */
+	readonly revertsTree?: Oid;
+	readonly equal: boolean;
+	/** Merges it took, both ways together. */
+	readonly steps: number;
+	/** Files that a tool makes anew, or whose keys came out in another order: the same by meaning or left out of the comparison. */
+	readonly except: readonly string[];
+	/** Why there is nothing to compare. The trees then prove nothing, and nothing against. */
+	readonly why?: Safe;
+	/** Where the trees differ: the first few paths. */
+	readonly differs?: readonly string[];
+	/** What was not chosen and cannot be told apart from what was: with one of these (or all) the plan may be whole. Likeliest first. */
+	readonly entangled?: readonly Oid[];
 }
 
 /** What a simulation of a selection says before anything is written. */
@@ -75,4 +106,6 @@ export interface Simulation {
 		readonly paths: readonly string[];
 		readonly missing: readonly Oid[];
 	}[];
+	/** Generated files in which the changes contradict each other, which is settled by making them anew. */
+	readonly regenerate?: readonly string[];
 }

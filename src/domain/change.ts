@@ -28,10 +28,10 @@ export interface FileDelta {
 	readonly from?: string;
 }
 
-/** Where a change is already on the base under another id, and which of the three keys showed it. */
+/** Where a change is already on the base under another id, and which of the keys showed it. */
 export interface Shipped {
 	readonly as: Oid;
-	readonly how: 'trailer' | 'author' | 'patch-id';
+	readonly how: 'trailer' | 'author' | 'pull-request' | 'patch-id';
 }
 
 export interface Change {
@@ -54,6 +54,8 @@ export interface Change {
 	/** Issue keys such as `#12` or `ABC-34`, in the order found. */
 	readonly issues: readonly string[];
 	readonly pullRequest?: number;
+	/** The branch that a merge names; none when it is a long-lived one. */
+	readonly branch?: string;
 	readonly files: readonly FileDelta[];
 	readonly bot: boolean;
 	readonly shipped?: Shipped;

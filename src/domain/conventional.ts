@@ -39,6 +39,8 @@ const TYPES: Readonly<Record<string, Kind>> = {
 export interface Message {
 	/** First line; for a merge, the pull request's title where the message has one. */
 	readonly subject: string;
+	/** Everything behind the first paragraph; of a huge message the first part. */
+	readonly body: string;
 	/** The subject without `type(scope):`, emoji and pull request number: what a person calls it. */
 	readonly title: string;
 	/** From the type; undefined when the subject has none that is known. */
@@ -53,8 +55,10 @@ export interface Message {
 	/** Hex ids (possibly shortened, at least 7 digits) in "This reverts commit …". */
 	readonly revertsOids: readonly string[];
 	readonly revertsPullRequest?: number;
-	/** The subject in `Revert "…"`, `Reapply "…"` or `revert: …`. */
+	/** The subject in `Revert "…"`, `Reapply "…"`, `revert: …` or `fix: revert …`. */
 	readonly revertsSubject?: string;
+	/** It says that it takes something back, in whatever words. Only its patch can then tell what. */
+	readonly revertsSomething: boolean;
 	/** Full ids in "(cherry picked from commit …)". */
 	readonly pickedFrom: readonly string[];
 	/** The subject that a `fixup!` or `squash!` belongs to. */
@@ -228,15 +232,36 @@ function readSubject(subject: string): Head {
 	return {title: capitalised(text), conventional: false, breaking: false, ...numbered};
 }
 
-/** What `Revert "…"`, `Reapply "…"` or `revert: …` names. */
+/** What `Revert "…"`, `Reapply "…"`, `revert: …` or `fix: revert …` names. */
 function revertedSubject(subject: string): string | undefined {
 	const text = subject.replace(LEADING_EMOJI, '');
-	const quoted = /^(?:revert(?:\([^()]{1,100}\))?!?: )?(Revert|Reapply) "(.*)"(?:\s*\((?:#|!)\d{1,9}\))*\s*$/i.exec(
-		text,
-	);
+	const quoted =
+		/^(?:[a-z]{2,15}(?:\([^()]{1,100}\))?!?: )?(Revert|Reapply):? ["“](.*)["”](?:\s*\((?:#|!)\d{1,9}\))*\s*$/i.exec(
+			text,
+		);
 	if (quoted) return /^reapply$/i.test(quoted[1] ?? '') ? `Revert "${quoted[2]}"` : quoted[2];
-	const typed = /^revert(?:\([^()]{1,100}\))?!?: (\S.*)$/i.exec(text);
+	const typed = /^revert(?:\([^()]{1,100}\))?!?: (\S.*)$/i.exec(text) ?? WORDED.exec(text);
 	return typed?.[1]?.replace(TRAILING_NUMBER, '');
+}
+const WORDED = /^[a-z]{2,15}(?:\([^()]{1,100}\))?!?: revert(?:ed|s)? (\S.*)$/i;
+
+const TAKES_BACK =
+	/\b(?:revert(?:s|ed|ing)?|back(?:s|ed|ing)? ?out|undo(?:es|ing)?|roll(?:s|ed|ing)? ?back|reappl(?:y|ies|ied))\b/i;
+
+/** The pull request that a revert names: GitHub's line, the quoted merge, GitLab's and GitHub's branch, or nothing but it. */
+function revertedPullRequest(subject: string, body: string, branch: string | undefined): number | undefined {
+	const found =
+		/^Reverts (?:[\w.-]{1,100}\/[\w.-]{1,100})?[#!](\d{1,9})\s*$/m.exec(body) ??
+		/^revert:? ["“]Merge pull request #(\d{1,9}) from /i.exec(subject) ??
+		/^(?:[a-z]{2,15}(?:\([^()]{1,100}\))?!?: )?reverts?:? (?:PR ?|pull request )?#(\d{1,9})(?:\s*\(#\d{1,9}\))?\s*$/i.exec(
+			subject,
+		) ??
+		/^revert-(\d{1,9})-/.exec(branch ?? '') ??
+		// `revert: title (#1) (#2)`: the first is what it takes back, the second its own.
+		/^(?:[a-z]{2,15}(?:\([^()]{1,100}\))?!?: )?revert(?:\([^()]{1,100}\))?!?:? .{1,300}\(#(\d{1,9})\)["”]?\s*\(#\d{1,9}\)\s*$/i.exec(
+			subject,
+		);
+	return found ? Number(found[1]) : undefined;
 }
 
 /** Splits subject and body as git does: the first paragraph, joined, is the subject. */
@@ -250,27 +275,28 @@ function split(message: string): {subject: string; body: string} {
 	};
 }
 
-export function bodyOf(message: string): string {
-	return split(message).body;
-}
+const REVERTED_OID =
+	/\bThis reverts (?:commit )?([0-9a-f]{7,64})\b|^(?:[a-z]{2,15}: )?(?:reverts?|reverted|back(?:s|ed)? ?out)(?: commit)? ([0-9a-f]{7,64})\b/gim;
 
 /** Reads a whole message. Never throws, whatever the bytes. */
 export function parseMessage(message: string): Message {
-	const {subject: written, body} = split(message);
-	const merge = readMerge(written, body);
+	const written = split(message);
+	const {body} = written;
+	const merge = readMerge(written.subject, body);
 	const fromName = merge?.branch === undefined || merge.title !== undefined ? undefined : fromBranch(merge.branch);
-	const subject = merge?.title ?? fromName?.title ?? written;
+	const subject = merge?.title ?? fromName?.title ?? written.subject;
 	const marked = /^(?:fixup|squash|amend)! +(\S.*)$/.exec(subject);
 	const head = readSubject((marked?.[1] ?? subject).replace(/^(?:(?:fixup|squash|amend)! +)+/, ''));
 	const kind = head.kind ?? fromName?.kind ?? (revertedSubject(subject) === undefined ? undefined : 'revert');
 	const pullRequest = merge?.pullRequest ?? head.pullRequest;
 	const reverted = revertedSubject(subject);
-	const revertedPull = /^Reverts (?:[\w.-]{1,100}\/[\w.-]{1,100})?[#!](\d{1,9})\s*$/m.exec(body);
+	const revertedPull = revertedPullRequest(subject, body, merge?.branch);
 	const followed = [
 		...`${subject}\n${body}`.matchAll(/\bfollow(?:s|ing)?[- ]?up (?:to|of|for|from) (?:PR )?#(\d{1,9})/gi),
 	];
 	return {
 		subject,
+		body: written.body,
 		title: head.title,
 		...(kind === undefined ? {} : {kind}),
 		conventional: head.conventional,
@@ -279,8 +305,9 @@ export function parseMessage(message: string): Message {
 		issues: issuesOf(subject.replace(TRAILING_NUMBER, ''), body, pullRequest, merge?.branch),
 		...(pullRequest === undefined ? {} : {pullRequest}),
 		...(merge?.branch === undefined ? {} : {branch: merge.branch}),
-		revertsOids: [...body.matchAll(/\bThis reverts (?:commit )?([0-9a-f]{7,64})\b/g)].map((m) => m[1] ?? ''),
-		...(revertedPull ? {revertsPullRequest: Number(revertedPull[1])} : {}),
+		revertsOids: [...`${body}\n${subject}`.matchAll(REVERTED_OID)].map((m) => m[1] ?? m[2] ?? ''),
+		revertsSomething: reverted !== undefined || TAKES_BACK.test(subject),
+		...(revertedPull === undefined ? {} : {revertsPullRequest: revertedPull}),
 		...(reverted === undefined ? {} : {revertsSubject: reverted}),
 		pickedFrom: [...message.matchAll(/^\(cherry picked from commit ([0-9a-f]{40}(?:[0-9a-f]{24})?)\)\s*$/gm)].map(
 			(m) => m[1] ?? '',
@@ -295,4 +322,12 @@ export function subjectKey(subject: string): string {
 	let text = subject.slice(0, MAX_SUBJECT).trim();
 	for (let i = 0; i < 4 && TRAILING_NUMBER.test(text); i++) text = text.replace(TRAILING_NUMBER, '');
 	return text.replace(/\s+/g, ' ');
+}
+
+/** What is left of a subject without its type, emoji and numbers, for comparing titles across types. */
+export function titleKey(subject: string): string {
+	return readSubject(subject)
+		.title.toLowerCase()
+		.replace(/\s+/g, ' ')
+		.replace(/[.\s]+$/, '');
 }

@@ -5,8 +5,10 @@ import type {Safe} from './safe.ts';
 
 export const DECISION_KINDS = [
 	'trust',
+	'ai',
 	'batch',
 	'conflict',
+	'repair',
 	'waive-staging',
 	'start-production',
 	'thin-evidence',

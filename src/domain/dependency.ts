@@ -51,6 +51,11 @@ export interface Edge {
 export interface DependencyGraph {
 	/** What a change needs directly; at most one edge to each other change, the strongest. Empty for unknown ids. */
 	needs(change: Oid): readonly Edge[];
+	/**
+	 * What may be needed besides, by a merge of one selection and not of another: where lines came and went again between two
+	 * changes of which only one is chosen. Not part of a closure; asked when a simulation conflicts. Empty for unknown ids.
+	 */
+	suspects(change: Oid): readonly Edge[];
 	/** Paths where the base has moved under a change since the histories parted: it may conflict whatever else is chosen. */
 	drifted(change: Oid): readonly Evidence[];
 }

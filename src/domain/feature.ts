@@ -63,6 +63,6 @@ export interface RankedFeature {
 	/** Estimated probability, 0–1, that shipping it ends in a rollback or a fix. */
 	readonly risk: number;
 	readonly reasons: readonly Reason[];
-	/** Features that this one does not apply without, found by simulation. */
+	/** Features that this one does not apply without, found by its lines and names or by simulation. */
 	readonly needs: readonly FeatureId[];
 }

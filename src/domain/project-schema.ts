@@ -2,6 +2,7 @@
 // the guide, `orchestra config` and every error message are made from it.
 
 import {z} from 'zod';
+import {DEFAULT_AI} from './ai.ts';
 import {type Checked, checkText, checkValue, type Key, type KeyDoc, keyDocs, keysOf} from './config-keys.ts';
 import type {Project} from './project.ts';
 import {safe} from './safe.ts';
@@ -50,6 +51,14 @@ const seconds = (min: number, max: number, fallback: number, what: string) =>
 		allowed: `a number from ${min} to ${max}`,
 		example: fallback,
 		unit: 's',
+	});
+
+const dollars = (fallback: number, what: string) =>
+	key(z.number().min(0).max(10_000).default(fallback), {
+		text: what,
+		allowed: 'a number from 0 to 10000',
+		example: fallback,
+		unit: '$',
 	});
 
 const suite = z.object({
@@ -223,6 +232,63 @@ const projectSchema = z.object({
 		example: '.env',
 		otherwise: 'none',
 	}),
+	ai: key(
+		z
+			.object({
+				enabled: key(z.enum(['auto', 'on', 'off']).default(DEFAULT_AI.enabled), {
+					text: 'Whether Claude reads what waits. auto: when there are credentials and a person here has allowed it. on: allowed by this file, once it is trusted',
+					allowed: '"auto", "on" or "off"',
+					example: 'off',
+				}),
+				model: key(
+					z
+						.string()
+						.regex(/^[A-Za-z0-9][A-Za-z0-9._@:/-]{0,99}$/)
+						.default(DEFAULT_AI.model),
+					{
+						text: 'The model that is asked',
+						allowed: 'the name of a model',
+						example: 'claude-sonnet-5-5',
+					},
+				),
+				caps: key(
+					z
+						.object({
+							perRun: dollars(DEFAULT_AI.caps.perRun, 'Most that one deployment may cost'),
+							perDay: dollars(DEFAULT_AI.caps.perDay, 'Most that a day (UTC) may cost'),
+							perMonth: dollars(DEFAULT_AI.caps.perMonth, 'Most that a month (UTC) may cost'),
+							callsPerDay: key(z.number().int().min(0).max(10_000).default(DEFAULT_AI.caps.callsPerDay), {
+								text: 'Most requests in a day (UTC)',
+								allowed: 'a whole number from 0 to 10000',
+								example: 10,
+								unit: 'requests',
+							}),
+						})
+						.prefault({}),
+					{text: 'What Claude may cost here', allowed: 'an object of caps', example: {perDay: 1}},
+				),
+				prices: key(
+					z
+						.record(
+							z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@:/-]{0,99}$/),
+							key(z.object({input: z.number().min(0).max(10_000), output: z.number().min(0).max(10_000)}), {
+								text: 'What a model costs: input and output',
+								allowed: 'an object with the numbers input and output',
+								example: {input: 2, output: 10},
+								unit: '$ per million tokens',
+							}),
+						)
+						.default({}),
+					{
+						text: 'Prices by model, where they differ from the built-in ones',
+						allowed: 'an object of prices by model',
+						example: {'claude-sonnet-5-5': {input: 2, output: 10}},
+					},
+				),
+			})
+			.prefault({}),
+		{text: 'Claude as a second reader', allowed: 'an object', example: {enabled: 'off'}},
+	),
 }) satisfies z.ZodType<Project>;
 
 export const PROJECT_KEYS: readonly Key[] = keysOf(projectSchema);

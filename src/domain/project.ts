@@ -1,5 +1,7 @@
 // Room: domain. What orchestration/orchestra.json says, once parsed. The schema with its error messages is in project-schema.ts.
 
+import type {AiSettings} from './ai.ts';
+
 /** The five that a release is usually proven with, in the order they run. Any other name is welcome and runs after them. */
 export const KNOWN_SUITES = ['unit', 'integration', 'smoke', 'performance', 'security'] as const;
 
@@ -38,4 +40,6 @@ export interface Project {
 	readonly env: Readonly<Record<string, string>>;
 	/** Relative to the repository; `NAME=value` lines. Never committed, journalled or shown. */
 	readonly envFile?: string;
+	/** Default: `DEFAULT_AI`. */
+	readonly ai?: AiSettings;
 }

@@ -1,6 +1,6 @@
 // Room: domain. Which changes take which back, with parity: a revert of a revert leaves the first change standing.
 
-import {subjectKey} from './conventional.ts';
+import {subjectKey, titleKey} from './conventional.ts';
 import type {Oid} from './ids.ts';
 
 /** What pairing needs to know of a change. */
@@ -11,6 +11,8 @@ export interface Revertible {
 	readonly revertsOids: readonly string[];
 	readonly revertsPullRequest?: number;
 	readonly revertsSubject?: string;
+	/** It says that it takes something back, but perhaps not what. */
+	readonly revertsSomething?: boolean;
 }
 
 export interface Pairing {
@@ -20,12 +22,23 @@ export interface Pairing {
 	readonly cancelled: ReadonlySet<Oid>;
 }
 
+export interface PairingHints {
+	/** Other ids of a change (inner commits of a merge of one, ids before a pick). */
+	readonly aliases?: ReadonlyMap<string, Oid>;
+	/** Revert → target, as their patches show, for those that do not say what they take back; `whole` when nothing stays. */
+	readonly undone?: ReadonlyMap<Oid, {readonly target: Oid; readonly whole: boolean}>;
+}
+
 /**
- * Pairs reverts with their targets: by id, by pull request, then by the quoted subject (the nearest earlier one that is
- * not yet taken). Newest first, so that in X, revert X, revert revert X the last two cancel and X stands.
- * @param changes oldest first. @param aliases other ids of a change (inner commits of a merge of one, ids before a pick).
+ * Pairs reverts with their targets: by id, by pull request, by the quoted subject, by the title without its type (the
+ * nearest earlier one that is not yet taken), then by patch. Newest first, so that in X, revert X, revert revert X the last
+ * two cancel and X stands.
+ * @param changes oldest first.
  */
-export function pairReverts(changes: readonly Revertible[], aliases: ReadonlyMap<string, Oid> = new Map()): Pairing {
+export function pairReverts(
+	changes: readonly Revertible[],
+	{aliases = new Map(), undone = new Map()}: PairingHints = {},
+): Pairing {
 	const position = new Map(changes.map((change, i) => [change.oid as string, i]));
 	const reverts = new Map<Oid, Oid>();
 	const cancelled = new Set<Oid>();
@@ -50,6 +63,16 @@ export function pairReverts(changes: readonly Revertible[], aliases: ReadonlyMap
 		const at = known ?? shortened.get(id.slice(0, 7))?.find((i) => changes[i]?.oid.startsWith(id));
 		return at === undefined || at >= before ? undefined : at;
 	};
+	// Rarely asked, and dear to make.
+	let byTitle: Map<string, number[]> | undefined;
+	const titled = (key: string) => {
+		if (!byTitle) {
+			byTitle = new Map();
+			for (const [i, change] of changes.entries()) put(byTitle, titleKey(change.subject), i);
+		}
+		return byTitle.get(key);
+	};
+	const earlier = (oid: Oid | undefined, before: number) => (oid === undefined ? undefined : byId(oid, before));
 
 	for (let i = changes.length - 1; i >= 0; i--) {
 		const change = changes[i];
@@ -60,15 +83,18 @@ export function pairReverts(changes: readonly Revertible[], aliases: ReadonlyMap
 			if (named[0] !== undefined) reverts.set(change.oid, changes[named[0]]?.oid ?? change.oid);
 			continue;
 		}
+		const shown = undone.get(change.oid);
 		const key = change.revertsSubject === undefined ? undefined : subjectKey(change.revertsSubject);
 		const at =
 			named[0] ??
 			(change.revertsPullRequest === undefined ? undefined : nearest(byPull.get(change.revertsPullRequest), i)) ??
-			(key === undefined ? undefined : nearest(bySubject.get(key), i));
+			(key === undefined ? undefined : nearest(bySubject.get(key), i)) ??
+			(key === undefined ? undefined : nearest(titled(titleKey(key)), i)) ??
+			earlier(shown?.target, i);
 		const target = at === undefined ? undefined : changes[at];
 		if (at === undefined || !target) continue;
 		reverts.set(change.oid, target.oid);
-		if (taken.has(i) || taken.has(at)) continue;
+		if (taken.has(i) || taken.has(at) || (shown?.target === target.oid && !shown.whole)) continue;
 		taken.add(i).add(at);
 		cancelled.add(change.oid).add(target.oid);
 	}

@@ -66,7 +66,8 @@ export function standFor(stage: StageName, parts: StandParts, signal: AbortSigna
 	async function ask(question: Omit<DecisionRequest, 'stage'>, meanwhile?: (signal: AbortSignal) => Promise<string>) {
 		const request: DecisionRequest = {...question, stage};
 		// Trust is the machine's to remember: a journal lies in the repository and could have come with it.
-		const earlier = request.kind === 'trust' ? undefined : recorder.state().answers[request.id];
+		const ours = request.kind === 'trust' || request.kind === 'ai';
+		const earlier = ours ? undefined : recorder.state().answers[request.id];
 		if (earlier !== undefined) return earlier.value;
 		const ready = answerOf(request, parts.flags);
 		if (recorder.state().decision?.id !== request.id) await recorder.record({type: 'decision.asked', request}, true);

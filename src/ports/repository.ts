@@ -1,8 +1,9 @@
 // Room: ports. What Orchestra asks of git. Reads go through a clean view (an own bare directory with alternates), so
 // that nothing configured in the user's repository runs; object ids travel, never names.
 
-import type {BuiltCommit, Ref, Simulation} from '../domain/batch.ts';
+import type {BuiltCommit, Proof, Ref, Simulation} from '../domain/batch.ts';
 import type {Change} from '../domain/change.ts';
+import type {DependencyGraph} from '../domain/dependency.ts';
 import type {Oid} from '../domain/ids.ts';
 import type {Version} from '../domain/release.ts';
 
@@ -36,6 +37,8 @@ export interface Repository {
 	resolve(name: string): Promise<Oid>;
 	/** The name of the checked-out branch; undefined when HEAD is detached or unborn. */
 	currentBranch(): Promise<string | undefined>;
+	/** The e-mail address that git would put on commits; undefined when git was not told one, and refuses to commit. */
+	committer(): Promise<string | undefined>;
 	/** Existing local branch names. */
 	branches(): Promise<readonly string[]>;
 	isAncestor(ancestor: Oid, of: Oid): Promise<boolean>;
@@ -46,6 +49,11 @@ export interface Repository {
 
 	/** First-parent changes of `base..dev`, oldest first, streamed while git runs; merges are one change; syncs from base are left out. */
 	changes(base: Oid, dev: Oid, signal?: AbortSignal): AsyncIterable<Change>;
+	/**
+	 * What each of the changes rests on. `changes` are those of `changes(base, dev)`, all of them and in that order: shipped and
+	 * cancelled ones too, for later changes may sit on them. Reads lines once, in one pass of git; cached by the two ids.
+	 */
+	dependencies(base: Oid, dev: Oid, changes: readonly Change[], signal?: AbortSignal): Promise<DependencyGraph>;
 	/** The patches of some changes, for detectors. Only the paths that `wanted` accepts. */
 	patches(changes: readonly Oid[], wanted: (path: string) => boolean): AsyncIterable<Patch>;
 	/** File at a revision; undefined when absent or over `maxBytes` (default 1 MB). */
@@ -57,6 +65,11 @@ export interface Repository {
 
 	/** Applies the changes one by one in memory. Writes nothing outside Orchestra's own object store. */
 	simulate(base: Oid, picks: readonly Change[], context: readonly Change[]): Promise<Simulation>;
+	/**
+	 * Builds the plan both ways: the picks onto the base, and everything else in `order` (the whole branch) out of `dev`.
+	 * Writes nothing outside Orchestra's own object store. Trees that differ are an answer, not a fault.
+	 */
+	prove(base: Oid, dev: Oid, picks: readonly Change[], order: readonly Change[]): Promise<Proof>;
 	/** Real commits with author and `cherry picked from` trailer, in Orchestra's own object store. Faults: CONFLICT. */
 	build(base: Oid, picks: readonly Change[], release: {version: string; tag: string}): Promise<BuiltCommit>;
 	/** Lays the tree of a commit out in `folder` (which must not exist), running no filter and no hook. */

@@ -174,6 +174,9 @@ export function releasePlan(facts: ReleaseFacts): string {
 			],
 		),
 		risk.reasons.length > 0 ? `Why this risk:\n\n${bullets(risk.reasons.map(md))}` : undefined,
+		batch.ranking.summary === undefined
+			? undefined
+			: `What was recommended, in Claude’s words, which nobody has checked: ${md(batch.ranking.summary)}`,
 		'## What ships',
 		chosen.length > 0 ? features(chosen) : 'Nothing.',
 		overrides(facts),

@@ -55,6 +55,7 @@ export const BINDINGS = {
 	toggle: {keys: ['space', 'x'], label: 'take or leave', group: 'choose features', modes: ['choose'], hint: 2},
 	recommended: {keys: ['a'], label: 'all recommended', group: 'choose features', modes: ['choose'], hint: 3},
 	critical: {keys: ['c'], label: 'critical only', group: 'choose features', modes: ['choose'], hint: 4},
+	cut: {keys: ['u'], label: 'cut what it brings', group: 'choose features', modes: ['choose']},
 	none: {keys: ['n'], label: 'none', group: 'choose features', modes: ['choose']},
 	answer: {keys: ['return'], label: 'answer', group: 'answer', modes: ['decision'], hint: 1, by: 'select-input'},
 	option: {

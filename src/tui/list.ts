@@ -3,7 +3,6 @@
 import type {FeatureLine} from '../domain/deployment/event.ts';
 import {BUCKETS} from '../domain/feature.ts';
 import {type Safe, safe} from '../domain/safe.ts';
-import {compose} from '../domain/selection/batch-risk.ts';
 
 const clamp = (low: number, value: number, high: number) => Math.max(low, Math.min(high, value));
 
@@ -91,26 +90,4 @@ export function proposed(features: readonly FeatureLine[]): Set<string> {
 
 export function critical(features: readonly FeatureLine[]): Set<string> {
 	return new Set(features.filter((f) => f.bucket === 'must include').map((f) => f.id));
-}
-
-/** Toggles one feature. Taking one takes what it needs as well; leaving one out leaves what needs it. */
-export function toggle(features: readonly FeatureLine[], chosen: ReadonlySet<string>, id: string): Set<string> {
-	const next = new Set(chosen);
-	const taking = !next.has(id);
-	const queue = [id];
-	for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
-		const current = at;
-		if (taking) next.add(current);
-		else next.delete(current);
-		const linked = taking
-			? (features.find((f) => f.id === current)?.needs ?? [])
-			: features.filter((f) => f.needs?.includes(current)).map((f) => f.id);
-		queue.push(...linked.filter((other) => next.has(other) !== taking));
-	}
-	return next;
-}
-
-/** The composed figure while choosing, before experience moves it: selection computes the whole one. */
-export function riskOf(features: readonly FeatureLine[], chosen: ReadonlySet<string>): number {
-	return compose(features.filter((f) => chosen.has(f.id)).map((f) => f.risk ?? 0));
 }

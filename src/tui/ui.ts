@@ -3,9 +3,10 @@
 
 import type {DeploymentState} from '../domain/deployment/state.ts';
 import {STAGES, type StageName} from '../domain/ids.ts';
+import {type Changed, type Choice, cut, marksFor, toggle} from './choice.ts';
 import type {Command, KeyContext, Mode} from './keymap.ts';
 import type {Shape} from './layout.ts';
-import {critical, proposed, scrollTail, toggle} from './list.ts';
+import {critical, proposed, scrollTail} from './list.ts';
 import type {Facts} from './view.ts';
 
 /** What scrolls and filters on its own. */
@@ -25,7 +26,7 @@ export interface Ui {
 	/** Index into the visible features. */
 	readonly cursor: number;
 	/** Undefined until the person changed the proposal. */
-	readonly chosen?: ReadonlySet<string>;
+	readonly chosen?: Choice;
 	readonly choice: 'recommended' | 'critical' | 'custom';
 	/** The question that was put aside with Esc. */
 	readonly aside?: string;
@@ -121,9 +122,17 @@ export const toast = (ui: Ui, text: string, now: number): Ui => ({...ui, toast: 
 
 const still = (ui: Ui): Turn => ({ui, effects: []});
 
-/** The marks as they stand: the person's, or the proposal. */
+/** The choice as it stands: the person's, or the proposal. */
+export function choiceOf(ui: Ui, state: DeploymentState): Choice {
+	return ui.chosen ?? {wanted: proposed(state.features), without: new Set()};
+}
+
+/** Everything that goes: what is wanted and what comes along. */
 export function marksOf(ui: Ui, state: DeploymentState): ReadonlySet<string> {
-	return ui.chosen ?? proposed(state.features);
+	// A batch that is chosen is closed already.
+	return ui.chosen || state.decision?.kind === 'batch'
+		? marksFor(state.features, choiceOf(ui, state))
+		: proposed(state.features);
 }
 
 function withoutKey<K extends keyof Ui>(ui: Ui, ...keys: K[]): Ui {
@@ -180,14 +189,19 @@ export function act(before: Ui, command: Command, facts: Facts, digit = 0): Turn
 		case 'toggle': {
 			const feature = facts.features[ui.cursor];
 			if (!feature) return still(ui);
-			return still(toggled(ui, facts, feature.id));
+			return still(changed(ui, facts, toggle(state.features, choiceOf(ui, state), feature.id)));
+		}
+		case 'cut': {
+			const feature = facts.features[ui.cursor];
+			if (!feature) return still(ui);
+			return still(changed(ui, facts, cut(state.features, choiceOf(ui, state), feature.id)));
 		}
 		case 'recommended':
-			return still({...ui, chosen: proposed(state.features), choice: 'recommended'});
+			return still({...ui, chosen: {wanted: proposed(state.features), without: new Set()}, choice: 'recommended'});
 		case 'critical':
-			return still({...ui, chosen: critical(state.features), choice: 'critical'});
+			return still({...ui, chosen: {wanted: critical(state.features), without: new Set()}, choice: 'critical'});
 		case 'none':
-			return still({...ui, chosen: new Set(), choice: 'custom'});
+			return still({...ui, chosen: {wanted: new Set(), without: new Set()}, choice: 'custom'});
 		case 'confirm':
 			return confirm(ui, facts);
 		case 'answer':
@@ -198,23 +212,19 @@ export function act(before: Ui, command: Command, facts: Facts, digit = 0): Turn
 	}
 }
 
-function toggled(ui: Ui, {state, now}: Facts, id: string): Ui {
-	const before = marksOf(ui, state);
-	const chosen = toggle(state.features, before, id);
-	const others = Math.abs(chosen.size - before.size) - 1;
-	const next: Ui = {...ui, chosen, choice: 'custom'};
-	if (others <= 0) return next;
-	const verb = chosen.has(id) ? 'needs' : 'is needed by';
-	return toast(next, `It ${verb} ${others} other feature${others === 1 ? '' : 's'}: changed together`, now);
+function changed(ui: Ui, {now}: Facts, {choice, says}: Changed): Ui {
+	const next: Ui = {...ui, chosen: choice, choice: 'custom'};
+	return says === undefined ? next : toast(next, says, now);
 }
 
 function confirm(ui: Ui, {state, now}: Facts): Turn {
 	const {decision} = state;
 	if (decision === undefined) return still(ui);
-	const marks = marksOf(ui, state);
-	if (marks.size === 0) return still(toast(ui, 'Choose at least one feature: Space takes one', now));
+	const {wanted, without} = choiceOf(ui, state);
+	if (wanted.size === 0) return still(toast(ui, 'Choose at least one feature: Space takes one', now));
 	const named = decision.options.some((option) => option.value === ui.choice);
-	const ids = state.features.filter((f) => marks.has(f.id)).map((f) => f.id);
+	// What only comes along is nobody's wish: selection finds it again.
+	const ids = state.features.flatMap(({id}) => (wanted.has(id) ? [id] : without.has(id) ? [`!${id}`] : []));
 	return {ui, effects: [{kind: 'answer', id: decision.id, value: named ? ui.choice : ids.join(',')}]};
 }
 

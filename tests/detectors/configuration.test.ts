@@ -15,20 +15,20 @@ test.each([
 	['a.rs', 'let key = env::var("MAIL_KEY").unwrap();'],
 ])('%s: a variable read for the first time, without a default, is a caution', (path, line) => {
 	expect(look(patch(path, `\n${line}`))).toEqual([
-		'caution variable-required 2: reads MAIL_KEY, without a default and not in an .env.example',
+		'caution config-variable-required 2: reads MAIL_KEY, without a default and not in an .env.example',
 	]);
 });
 
 test('with a default, or declared in the example of the same change, it is a note', () => {
 	expect(look(patch('src/a.ts', "const key = process.env.MAIL_KEY ?? 'none';"))).toEqual([
-		'note variable-born 1: reads MAIL_KEY',
+		'note config-variable-born 1: reads MAIL_KEY',
 	]);
 	expect(look(patch('src/a.py', "key = os.environ.get('MAIL_KEY', 'none')"))).toEqual([
-		'note variable-born 1: reads MAIL_KEY',
+		'note config-variable-born 1: reads MAIL_KEY',
 	]);
 	expect(look(patch('src/a.ts', 'x(process.env.MAIL_KEY);'), patch('.env.example', 'MAIL_KEY=secret-value'))).toEqual([
-		'note variable-born 1: reads MAIL_KEY',
-		'note variable-declared 1: declares MAIL_KEY',
+		'note config-variable-born 1: reads MAIL_KEY',
+		'note config-variable-declared 1: declares MAIL_KEY',
 	]);
 });
 
@@ -46,6 +46,6 @@ test('configuration files are notes, a committed environment file is a caution, 
 		'note config-file 7: changes configuration',
 	]);
 	const found = look(patch('.env', 'API_TOKEN=hunter2'), patch('.env.example', 'A=hunter2', 'B=hunter2'));
-	expect(found).toContain('caution env-file 1: commits an environment file: it may hold secrets');
+	expect(found).toContain('caution config-env-file 1: commits an environment file: it may hold secrets');
 	expect(found.join()).not.toContain('hunter2');
 });

@@ -9,24 +9,28 @@ const look = (added: string, removed = '', path = 'package.json') => {
 };
 
 test('an added package is a note, one from outside the registry and a removed one are cautions', () => {
-	expect(look('    "zod": "^4.1.0",')).toEqual(['note added: adds zod ^4.1.0']);
+	expect(look('    "zod": "^4.1.0",')).toEqual(['note dep-added: adds zod ^4.1.0']);
 	expect(look('    "zod": "git+https://user:secret@example.com/zod.git"')).toEqual([
-		'caution added-outside-registry: adds zod from git',
+		'caution dep-outside-registry: adds zod from git',
 	]);
-	expect(look('', '    "left-pad": "1.0.0"')).toEqual(['caution removed: removes left-pad']);
+	expect(look('', '    "left-pad": "1.0.0"')).toEqual(['caution dep-removed: removes left-pad']);
 });
 
 test('a step is told by its size; below 1.0.0 a minor step counts as a major one', () => {
-	expect(look('    "a": "^2.0.0",', '    "a": "^1.9.3",')).toEqual(['caution major: a ^1.9.3 → ^2.0.0 (major step)']);
-	expect(look('    "a": "1.10.0",', '    "a": "1.9.3",')).toEqual(['note minor: a 1.9.3 → 1.10.0 (minor step)']);
-	expect(look('    "a": "1.9.4",', '    "a": "1.9.3",')).toEqual(['note patch: a 1.9.3 → 1.9.4 (patch)']);
-	expect(look('    "a": "0.4.0",', '    "a": "0.3.9",')).toEqual(['caution major: a 0.3.9 → 0.4.0 (major step)']);
-	expect(look('    "a": "1.0.0",', '    "a": "2.0.0",')).toEqual(['caution down: a 2.0.0 → 1.0.0 (goes back)']);
+	expect(look('    "a": "^2.0.0",', '    "a": "^1.9.3",')).toEqual([
+		'caution dep-major: a ^1.9.3 → ^2.0.0 (major step)',
+	]);
+	expect(look('    "a": "1.10.0",', '    "a": "1.9.3",')).toEqual(['note dep-minor: a 1.9.3 → 1.10.0 (minor step)']);
+	expect(look('    "a": "1.9.4",', '    "a": "1.9.3",')).toEqual(['note dep-patch: a 1.9.3 → 1.9.4 (patch)']);
+	expect(look('    "a": "0.4.0",', '    "a": "0.3.9",')).toEqual(['caution dep-major: a 0.3.9 → 0.4.0 (major step)']);
+	expect(look('    "a": "1.0.0",', '    "a": "2.0.0",')).toEqual(['caution dep-back: a 2.0.0 → 1.0.0 (goes back)']);
 	expect(stepBetween('latest', 'next')).toBe('other');
 });
 
 test('the engine is a caution of its own', () => {
-	expect(look('    "node": ">=22"', '    "node": ">=20"')).toEqual(['caution engine: node >=20 → >=22 (major step)']);
+	expect(look('    "node": ">=22"', '    "node": ">=20"')).toEqual([
+		'caution dep-engine: node >=20 → >=22 (major step)',
+	]);
 });
 
 test('scripts, the own version and lines that only moved are not dependencies', () => {
@@ -43,16 +47,21 @@ test.each([
 		'go.mod',
 		'\tgithub.com/x/y v1.3.0',
 		'\tgithub.com/x/y v1.2.0',
-		'note minor: github.com/x/y 1.2.0 → 1.3.0 (minor step)',
+		'note dep-minor: github.com/x/y 1.2.0 → 1.3.0 (minor step)',
 	],
-	['requirements.txt', 'flask==3.0.0', 'flask==2.3.1', 'caution major: flask 2.3.1 → 3.0.0 (major step)'],
+	['requirements.txt', 'flask==3.0.0', 'flask==2.3.1', 'caution dep-major: flask 2.3.1 → 3.0.0 (major step)'],
 	[
 		'Cargo.toml',
 		'serde = { version = "1.0.2", features = ["x"] }',
 		'serde = "1.0.1"',
-		'note patch: serde 1.0.1 → 1.0.2 (patch)',
+		'note dep-patch: serde 1.0.1 → 1.0.2 (patch)',
 	],
-	['Gemfile', "gem 'rails', '~> 8.0'", "gem 'rails', '~> 7.1'", 'caution major: rails ~> 7.1 → ~> 8.0 (major step)'],
+	[
+		'Gemfile',
+		"gem 'rails', '~> 8.0'",
+		"gem 'rails', '~> 7.1'",
+		'caution dep-major: rails ~> 7.1 → ~> 8.0 (major step)',
+	],
 ])('%s is read', (path, added, removed, expected) => {
 	expect(look(added, removed, path)).toEqual([expected]);
 });

@@ -6,45 +6,32 @@ const look = (path: string, added: string, removed = '') => {
 	const one = patch(path, added, removed);
 	return detector.detect(changeOf(one), [one]).map((f) => `${f.severity} ${f.rule}: ${f.what}`);
 };
+const HELM = 'charts/web/templates/app.yaml';
 
-test('a new base image, a new command and a lost user are cautions', () => {
-	expect(
-		look('Dockerfile', 'FROM node:24-slim\nCMD ["node", "b.js"]', 'FROM node:22-slim\nUSER node\nCMD ["node", "a.js"]'),
-	).toEqual([
-		'caution base-image: base image is now node:24-slim',
-		'caution user-removed: no longer runs as node',
-		'caution how-it-starts: changes CMD',
-	]);
-});
-
-test('a removed volume, resource or stateful object, and protection that is taken off, are dangers', () => {
-	expect(look('docker-compose.yml', '', '      - db-data:/var/lib/postgresql')).toEqual([
-		'danger volume-removed: removes the volume db-data:/var/lib/postgresql',
-	]);
-	expect(look('infra/main.tf', '', 'resource "aws_db_instance" "main" {')).toEqual([
-		'danger resource-removed: removes resource aws_db_instance.main: it is destroyed',
-	]);
-	expect(look('infra/main.tf', '  force_destroy = true', '  force_destroy = false')).toEqual([
-		'danger protection-off: sets force_destroy = true',
-	]);
-	expect(look('k8s/db.yaml', '', 'kind: StatefulSet')).toEqual(['danger stateful-removed: removes a StatefulSet']);
-});
-
-test('a workflow that gets more rights is a caution, any other change of one a note', () => {
-	expect(look('.github/workflows/ci.yml', 'permissions: write-all', 'permissions: read-all')).toEqual([
-		'caution ci-permissions: gives the workflow more permissions',
-	]);
+test('each file that decides how the service runs is named, whatever changed in it', () => {
 	expect(look('.github/workflows/ci.yml', '      - run: npm test', '      - run: npm t')).toEqual([
-		'note change-ci-workflow: changes a CI workflow',
+		'note infra-file: changes a workflow',
+	]);
+	expect(look('Dockerfile', 'FROM node:24\nCMD ["node"]')).toEqual(['note infra-file: adds a Dockerfile']);
+	expect(look('nginx.conf', 'listen 80;', 'listen 81;')).toEqual([
+		'caution infra-server-file: changes a server configuration',
 	]);
 });
 
-test('what only moved is not new, comments do not count, and a new file is a note', () => {
-	expect(look('k8s/app.yaml', '  # replicas: 3\n  image: app:1', '  image: app:1')).toEqual([
-		'caution change-kubernetes-manifest: changes a Kubernetes manifest',
+test('templates that no parser reads are looked into by lines; what only moved, and comments, do not count', () => {
+	expect(look(HELM, '', 'kind: StatefulSet')).toEqual(['danger helm-stateful-gone: removes a StatefulSet']);
+	expect(look(HELM, '  image: {{ .Values.a }}', '  image: {{ .Values.b }}')).toEqual([
+		'caution helm-runs-otherwise: changes image',
 	]);
-	expect(look('Dockerfile', 'FROM node:24\nCMD ["node"]')).toEqual([
-		'note add-container-image: adds a container image',
+	expect(look(HELM, 'kind: ClusterRole\n  privileged: true')).toEqual([
+		'caution helm-rights-added: grants rights (ClusterRole)',
+		'danger helm-privileged: sets privileged',
+	]);
+	expect(look(HELM, '  # replicas: 3\n  image: app:1', '  image: app:1')).toEqual([
+		'note infra-file: changes a Helm template',
+	]);
+	expect(look('.gitlab-ci.yml', 'permissions: write-all', 'permissions: read-all')).toEqual([
+		'caution ci-rights-by-line: gives a pipeline more permissions',
 	]);
 });
 
@@ -62,4 +49,17 @@ test('it wants infrastructure, not other YAML, not tests', () => {
 	expect(
 		['openapi.yaml', 'src/docker.ts', 'tests/fixtures/Dockerfile', 'mkdocs.yml'].filter((path) => detector.wants(path)),
 	).toEqual([]);
+});
+
+test('every rule can be found in this file', () => {
+	const shown = [
+		look('Dockerfile', 'x'),
+		look('nginx.conf', 'a', 'b'),
+		look(HELM, '', 'kind: StatefulSet'),
+		look(HELM, 'image: a', 'image: b'),
+		look(HELM, 'kind: Role'),
+		look(HELM, 'hostPID: true'),
+		look('.gitlab-ci.yml', 'permissions: write-all'),
+	].flatMap((some) => some.map((text) => text.split(' ')[1]?.replace(':', '')));
+	expect(shown.sort()).toEqual(detector.rules.map(({id}) => id).sort());
 });

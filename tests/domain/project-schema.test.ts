@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
+import {DEFAULT_AI} from '../../src/domain/ai.ts';
 import {keyFor} from '../../src/domain/config-keys.ts';
 import {
 	checkProject,
@@ -32,6 +33,7 @@ test('an empty object is a whole project: every key has a default', () => {
 			tag: 'v{version}',
 			afterPromotion: 'ask',
 			env: {},
+			ai: DEFAULT_AI,
 		},
 	});
 });

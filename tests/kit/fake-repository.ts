@@ -22,6 +22,8 @@ export interface World {
 	readonly last?: Version;
 	/** False: the simulation names no missing change, only paths, as a textual merge does at times. */
 	readonly namesMissing?: boolean;
+	/** True: what changes rest on is known by their lines before any simulation. */
+	readonly linesSayIt?: boolean;
 }
 
 export function fakeRepository(world: World): FakeRepository {
@@ -53,6 +55,7 @@ export function fakeRepository(world: World): FakeRepository {
 		built,
 		resolve: unused,
 		currentBranch: unused,
+		committer: unused,
 		branches: unused,
 		isAncestor: unused,
 		mergeBase: unused,
@@ -60,6 +63,18 @@ export function fakeRepository(world: World): FakeRepository {
 		changes: () => {
 			throw new Error('the fake repository does not do this');
 		},
+		dependencies: async () => ({
+			needs: (change) =>
+				(world.linesSayIt ? (rests.get(change) ?? []) : []).map((to) => ({
+					from: change,
+					to,
+					kind: 'edit' as const,
+					strength: 'hard' as const,
+					why: {path: 'src/app.ts', line: 1},
+				})),
+			suspects: () => [],
+			drifted: () => [],
+		}),
 		patches: () => {
 			throw new Error('the fake repository does not do this');
 		},
@@ -70,6 +85,10 @@ export function fakeRepository(world: World): FakeRepository {
 			simulated.push(picks.map((pick) => pick.subject));
 			const conflicts = conflictsOf(picks);
 			return {applies: conflicts.length === 0, conflicts};
+		},
+		prove: async (_base, _dev, picks) => {
+			const picksTree = oid(`tree of ${picks.map((pick) => pick.oid).join()}`);
+			return {picksTree, revertsTree: picksTree, equal: true, steps: 2 * picks.length, except: []};
 		},
 		build: async (base, picks, {version, tag}): Promise<BuiltCommit> => {
 			built.push(picks.map((pick) => pick.subject));

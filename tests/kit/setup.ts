@@ -12,5 +12,6 @@ Object.assign(process.env, {
 	GIT_CONFIG_NOSYSTEM: '1',
 	NO_COLOR: '1',
 });
-for (const name of ['CI', 'CONTINUOUS_INTEGRATION', 'XDG_RUNTIME_DIR', 'ANTHROPIC_API_KEY', 'FORCE_COLOR'])
+const anthropic = Object.keys(process.env).filter((name) => name.startsWith('ANTHROPIC_'));
+for (const name of ['CI', 'CONTINUOUS_INTEGRATION', 'XDG_RUNTIME_DIR', 'XDG_CONFIG_HOME', 'FORCE_COLOR', ...anthropic])
 	delete process.env[name];

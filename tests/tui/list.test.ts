@@ -8,7 +8,6 @@ import {
 	proposed,
 	scrollTail,
 	tailOf,
-	toggle,
 	windowStart,
 } from '../../src/tui/list.ts';
 import {cannedFeatures} from '../kit/canned.ts';
@@ -53,28 +52,6 @@ test('groups come in the order of the buckets, and each keeps its own order', ()
 	expect([...new Set(order)]).toEqual(['must include', 'recommended', 'optional', 'not recommended']);
 	const musts = byBucket(shuffled).filter((f) => f.bucket === 'must include');
 	expect(musts).toEqual(shuffled.filter((f) => f.bucket === 'must include'));
-});
-
-test('taking a feature takes what it needs; leaving that one out leaves both', () => {
-	const features = cannedFeatures(); // "Show delivery dates" needs "Search orders"
-	const [search, show] = ['f-00abc002', 'f-00abc003'];
-
-	const taken = toggle(features, new Set(), show);
-	expect([...taken].toSorted()).toEqual([search, show]);
-	expect([...toggle(features, taken, search)]).toEqual([]);
-	expect([...toggle(features, taken, show)]).toEqual([search]);
-});
-
-test('needs that go in a circle end', () => {
-	const [a, b] = cannedFeatures(2);
-	if (!a || !b) throw new Error('two features');
-	const circle = [
-		{...a, needs: [b.id]},
-		{...b, needs: [a.id]},
-	];
-
-	expect(toggle(circle, new Set(), a.id).size).toBe(2);
-	expect(toggle(circle, new Set([a.id, b.id]), b.id).size).toBe(0);
 });
 
 test('the proposal is what selection chose, or the two upper buckets when it chose nothing', () => {

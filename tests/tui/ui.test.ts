@@ -44,7 +44,7 @@ test('leaving out what another needs leaves both and says so', () => {
 	const {ui, effects} = press(choosing, 'down', 'down', 'toggle', 'confirm');
 
 	expect(effects).toEqual(batch('f-00abc000,f-00abc001,f-00abc004'));
-	expect(press(choosing, 'down', 'down', 'toggle').ui.toast?.text).toContain('is needed by 1 other feature');
+	expect(press(choosing, 'down', 'down', 'toggle').ui.toast?.text).toContain('Leaves out 1 feature with it');
 	expect(ui.choice).toBe('custom');
 });
 

@@ -4,56 +4,24 @@
 import type {BuiltCommit, Simulation} from '../../domain/batch.ts';
 import type {Change} from '../../domain/change.ts';
 import {FaultError, fault, raise} from '../../domain/fault/fault.ts';
-import {asOid, type Oid} from '../../domain/ids.ts';
+import type {Oid} from '../../domain/ids.ts';
 import {readObjects, writeObject} from './objects.ts';
-import {openPicker, type Picked} from './picks.ts';
+import {type Mended, refuseMarkers} from './regenerate.ts';
 import type {View} from './view.ts';
-
-export async function treeOf(view: View, commit: Oid): Promise<Oid> {
-	const {stdout} = await view.run(['rev-parse', '--verify', '--end-of-options', `${commit}^{tree}`]);
-	return asOid(stdout.toString('latin1').trim());
-}
-
-/** What was simulated in this process: a selection that grows one change at a time walks the same beginning again. */
-const MEMORIES = new WeakMap<View, Map<string, Picked>>();
-const MOST_REMEMBERED = 100_000;
-
-function memoryOf(view: View): Map<string, Picked> {
-	const known = MEMORIES.get(view);
-	if (known && known.size < MOST_REMEMBERED) return known;
-	const fresh = new Map<string, Picked>();
-	MEMORIES.set(view, fresh);
-	return fresh;
-}
+import {memoryOf, openWalk, type Walk} from './walk.ts';
 
 /** Applies the picks one after the other, in memory. A pick that conflicts is left out and the others go on. */
-async function walk(
-	view: View,
-	objects: string,
+async function applyAll(
+	walk: Walk,
 	base: Oid,
 	picks: readonly Change[],
-	each: (change: Change, picked: Picked, before: Oid) => Promise<void> | void,
-	memory = new Map<string, Picked>(),
+	each: (change: Change, picked: Mended, before: Oid) => Promise<void> | void,
 ): Promise<Oid> {
-	const picker = openPicker(view, objects);
-	let tree = await treeOf(view, base);
-	const trees = new Map([[base, tree], ...picks.map((change) => [change.oid, change.tree] as const)]);
-	const pick = async (change: Change): Promise<Picked> => {
-		// On its own parent's tree a change gives its own tree: nothing to merge.
-		if (trees.get(change.parent) === tree) return {tree: change.tree, clean: true, conflicts: []};
-		const key = `${tree} ${change.oid}`;
-		const picked = memory.get(key) ?? (await picker.pick(tree, change));
-		memory.set(key, picked);
-		return picked;
-	};
-	try {
-		for (const change of picks) {
-			const picked = await pick(change);
-			await each(change, picked, tree);
-			if (picked.clean) tree = picked.tree;
-		}
-	} finally {
-		await picker.close();
+	let tree = await walk.treeOf(base);
+	for (const change of picks) {
+		const picked = await walk.pick(tree, change);
+		await each(change, picked, tree);
+		if (picked.clean) tree = picked.tree;
 	}
 	return tree;
 }
@@ -66,19 +34,20 @@ export async function simulatePicks(
 ): Promise<Simulation> {
 	const chosen = new Set(picks.map((change) => change.oid));
 	const conflicts: Simulation['conflicts'][number][] = [];
-	const tree = await walk(
-		view,
-		view.scratch('merged'),
-		base,
-		picks,
-		(change, picked) => {
+	const regenerate = new Set<string>();
+	const walk = openWalk(view, view.scratch('merged'), picks, memoryOf(view));
+	try {
+		const tree = await applyAll(walk, base, picks, (change, picked) => {
+			for (const path of picked.regenerate) regenerate.add(path);
 			if (picked.clean) return;
 			const missing = missingFor(change, picked.conflicts, chosen, context);
 			conflicts.push({change: change.oid, paths: picked.conflicts, missing});
-		},
-		memoryOf(view),
-	);
-	return conflicts.length === 0 ? {applies: true, tree, conflicts} : {applies: false, conflicts};
+		});
+		const again = regenerate.size === 0 ? {} : {regenerate: [...regenerate].sort()};
+		return conflicts.length === 0 ? {applies: true, tree, conflicts, ...again} : {applies: false, conflicts, ...again};
+	} finally {
+		await walk.close();
+	}
 }
 
 /** The earlier changes, nearest first, that touched a conflicting path (under any name it had) and were not chosen. */
@@ -122,20 +91,33 @@ export async function buildPicks(
 	const made: {change: Oid; commit: Oid}[] = [];
 	let parent = base;
 	let date = committerDate(bodies.get(base));
-	const tree = await walk(view, view.objects, base, picks, async (change, picked, before) => {
-		if (!picked.clean) throw conflictFault(change, picked);
-		if (picked.tree === before) return;
-		const original = bodies.get(change.oid) ?? Buffer.alloc(0);
-		date = Math.max(date, committerDate(original));
-		const body = copyCommit(original, {tree: picked.tree, parent, date, from: change.oid});
-		parent = await writeObject(view.objects, change.oid, 'commit', body);
-		made.push({change: change.oid, commit: parent});
-	});
-	if (made.length === 0) raise('EMPTY_BATCH', {details: ['Everything that was chosen is on the base already']});
-	return {version: release.version, tag: release.tag, commit: parent, tree, base, picks: made};
+	const regenerate = new Set<string>();
+	const walk = openWalk(view, view.objects, picks);
+	try {
+		const mended = new Set<string>();
+		const sources = [await walk.treeOf(base)];
+		const tree = await applyAll(walk, base, picks, async (change, picked, before) => {
+			if (!picked.clean) throw conflictFault(change, picked);
+			sources.push(change.tree);
+			for (const path of picked.regenerate) regenerate.add(path);
+			for (const path of [...picked.regenerate, ...picked.byKey]) mended.add(path);
+			if (picked.tree === before) return;
+			if (mended.size > 0) await refuseMarkers(walk.reader, picked.tree, mended, sources);
+			const original = bodies.get(change.oid) ?? Buffer.alloc(0);
+			date = Math.max(date, committerDate(original));
+			const body = copyCommit(original, {tree: picked.tree, parent, date, from: change.oid});
+			parent = await writeObject(view.objects, change.oid, 'commit', body);
+			made.push({change: change.oid, commit: parent});
+		});
+		if (made.length === 0) raise('EMPTY_BATCH', {details: ['Everything that was chosen is on the base already']});
+		const again = regenerate.size === 0 ? {} : {regenerate: [...regenerate].sort()};
+		return {version: release.version, tag: release.tag, commit: parent, tree, base, picks: made, ...again};
+	} finally {
+		await walk.close();
+	}
 }
 
-function conflictFault(change: Change, picked: Picked): FaultError {
+function conflictFault(change: Change, picked: Mended): FaultError {
 	const details = [`${change.oid.slice(0, 12)} ${change.subject}`, ...picked.conflicts.slice(0, 10)];
 	return new FaultError(fault('CONFLICT', {details}));
 }

@@ -1,131 +1,168 @@
-// Room: adapters. The changes of a range, streamed: one pass of `git log --raw` whose fields are parted by NUL, which no
-// message, name or path can contain, so that nothing written in a commit can forge a record.
+// Room: adapters. The changes of a range, streamed: one pass of `git log --raw` with a lighter one beside it, and what both
+// say put together.
 
 import {type Change, type FileDelta, KINDS, type Kind} from '../../domain/change.ts';
-import {bodyOf, parseMessage} from '../../domain/conventional.ts';
-import {asOid, isOid, type Oid} from '../../domain/ids.ts';
-import {guessKind, isBot} from '../../domain/kind.ts';
+import {FaultError} from '../../domain/fault/fault.ts';
+import {asOid, type Oid} from '../../domain/ids.ts';
+import {guessKind} from '../../domain/kind.ts';
 import {type Pairing, pairReverts} from '../../domain/reverts.ts';
 import {safe} from '../../domain/safe.ts';
-import {type Fact, MESSAGE_CAP, readFacts, type Shape, shapeOf} from './facts.ts';
-import {findShipped} from './shipped.ts';
-import {tokens} from './tokens.ts';
+import {cachedStream} from './cache.ts';
+import {type Fact, readFacts} from './facts.ts';
+import {type RawRecord, rawRecords} from './records.ts';
+import {type Shape, shapeOf} from './shape.ts';
+import {openShipped, readThere, type ShippedBook} from './shipped.ts';
+import {readAhead} from './tokens.ts';
+import {findUndone} from './undone.ts';
 import type {View} from './view.ts';
 
-const FIELDS = ['%H', '%P', '%T', '%an', '%ae', '%at', '%ct', '%B'] as const;
 const LAST_SECOND = 253_402_300_799;
 const SUBJECT_CAP = 300;
 const BODY_CAP = 8000;
 /** Robots paste whole changelogs of other projects. */
 const BOT_BODY_CAP = 500;
-
-/** Records as git prints them, before anything is concluded. */
-interface Raw {
-	readonly fields: readonly string[];
-	readonly files: FileDelta[];
-}
+/** Changes whose patches are compared at once, and those held back meanwhile, so that the order stays. */
+const MOST_OPEN = 200;
+const MOST_HELD = 1000;
+/** Bytes of git's output that are read before they can be used. */
+const MOST_AHEAD = 16_000_000;
 
 export async function* readChanges(view: View, base: Oid, dev: Oid, signal?: AbortSignal): AsyncGenerator<Change> {
 	if (base === dev) return;
-	const args = [
-		...[
-			'log',
-			'-z',
-			'--raw',
-			'--no-abbrev',
-			'-M',
-			'--first-parent',
-			'-m',
-			'--reverse',
-			'--topo-order',
-			'--no-decorate',
-		],
-		...['--no-color', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none', `--format=${FIELDS.join('%x00')}`],
-		...[dev, `^${base}`, '--'],
-	];
-	// The heavy pass starts now and waits in its pipe, while the light one concludes what needs the whole range.
-	const heavy = view.stream(args, {signal});
+	// The heavy pass starts now and waits in its pipe, while the light ones conclude what needs the whole range.
+	const heavy = readHeavy(view, base, dev, signal);
 	const first = heavy.next();
 	first.catch(() => undefined);
 	try {
-		const [here, there] = await Promise.all([readFacts(view, base, dev, signal), readFacts(view, dev, base, signal)]);
-		const shape = shapeOf(here, dev);
-		const shipped = await findShipped(view, shape, there, {base, dev}, signal);
-		const pairs = pairUnits(shape, shipped);
-		for await (const raw of records(resume(first, heavy))) {
-			const oid = asOid(raw.fields[0] ?? '');
-			if (shape.syncs.has(oid)) continue;
-			const sign = shipped.get(oid);
-			const taken = pairs.reverts.get(oid);
-			yield {
-				...changeOf(raw, shape.inner.get(oid) ?? []),
-				...(sign ? {shipped: sign} : {}),
-				...(taken === undefined ? {} : {reverts: taken}),
-				cancelled: pairs.cancelled.has(oid),
-			};
-		}
+		const [facts, there] = await Promise.all([readFacts(view, base, dev, signal), readThere(view, base, dev, signal)]);
+		const shape = shapeOf(facts, dev);
+		const book = openShipped(view, shape, there, signal);
+		const pairs = await pairUnits(view, shape, book, {base, dev}, signal);
+		yield* conclude(resume(first, heavy), shape, book, pairs);
 	} finally {
 		await heavy.return(undefined);
 	}
 }
 
-/** What shipped does not cancel: a revert that waits takes back something that is live, and must stay on the list. */
-function pairUnits(shape: Shape, shipped: ReadonlyMap<Oid, unknown>): Pairing {
+interface Held {
+	readonly unit: Fact;
+	readonly raw: RawRecord;
+}
+
+/** Changes in git's order. Where only the patch tells whether one has shipped, it and what follows wait for the comparison. */
+async function* conclude(
+	source: AsyncIterable<readonly RawRecord[]>,
+	shape: Shape,
+	book: ShippedBook,
+	pairs: Pairing,
+): AsyncGenerator<Change> {
+	const units = new Map(shape.units.map((fact) => [fact.oid, fact]));
+	let open: Fact[] = [];
+	let held: Held[] = [];
+	/** Being compared, while git's output is read on. */
+	let before: {readonly held: readonly Held[]; readonly done: Promise<void>} | undefined;
+	const changeFrom = ({unit, raw}: Held): Change => {
+		const {oid} = unit;
+		const sign = book.found.get(oid);
+		const taken = pairs.reverts.get(oid);
+		return {
+			...changeOf(unit, raw.files, shape.inner.get(oid) ?? []),
+			...(sign ? {shipped: sign} : {}),
+			...(taken === undefined ? {} : {reverts: taken}),
+			cancelled: pairs.cancelled.has(oid),
+		};
+	};
+	const next = async (): Promise<readonly Held[]> => {
+		await before?.done;
+		const ready = before?.held ?? [];
+		const done = book.settle(open);
+		// Whoever waits for it hears of a failure; until then nobody does.
+		done.catch(() => undefined);
+		before = held.length === 0 ? undefined : {held, done};
+		open = [];
+		held = [];
+		return ready;
+	};
+	for await (const records of source) {
+		for (const raw of records) {
+			const unit = units.get(asOid(raw.fields[0] ?? ''));
+			if (!unit) continue;
+			const pending = book.isOpen(unit, raw);
+			if (pending) open.push(unit);
+			if (held.length === 0 && !before && !pending) {
+				yield changeFrom({unit, raw});
+				continue;
+			}
+			held.push({unit, raw});
+			if (open.length >= MOST_OPEN || held.length >= MOST_HELD)
+				for (const ready of await next()) yield changeFrom(ready);
+		}
+	}
+	while (held.length > 0 || before) for (const ready of await next()) yield changeFrom(ready);
+}
+
+/**
+ * What shipped does not cancel: a revert that waits takes back something that is live, and must stay on the list. So those
+ * that pair are settled before anything is said.
+ */
+async function pairUnits(
+	view: View,
+	shape: Shape,
+	book: ShippedBook,
+	ends: {readonly base: Oid; readonly dev: Oid},
+	signal: AbortSignal | undefined,
+): Promise<Pairing> {
 	const aliases = new Map<string, Oid>();
 	for (const [merge, inner] of shape.inner) {
 		const only = inner.filter((fact) => !fact.isMerge);
 		if (only.length === 1 && only[0]) aliases.set(only[0].oid, merge);
 	}
-	const waiting = shape.units.filter((fact) => !shipped.has(fact.oid));
-	return {
-		reverts: pairReverts(shape.units, aliases).reverts,
-		cancelled: pairReverts(waiting, aliases).cancelled,
-	};
+	const {reverts: named} = pairReverts(shape.units, {aliases});
+	const hints = {aliases, undone: await findUndone(view, shape.units, named, ends, signal)};
+	const all = pairReverts(shape.units, hints);
+	const paired = new Set([...all.reverts].flat());
+	await book.settle(shape.units.filter((fact) => paired.has(fact.oid) && !book.found.has(fact.oid)));
+	const waiting = shape.units.filter((fact) => !book.found.has(fact.oid));
+	return {reverts: all.reverts, cancelled: pairReverts(waiting, hints).cancelled};
 }
 
-async function* resume(first: Promise<IteratorResult<Buffer, void>>, rest: AsyncGenerator<Buffer>) {
+async function* resume<T>(first: Promise<IteratorResult<T, void>>, rest: AsyncGenerator<T, void>): AsyncGenerator<T> {
 	const head = await first;
 	if (head.done) return;
 	yield head.value;
 	yield* rest;
 }
 
-const STATUS: Readonly<Record<string, FileDelta['status']>> = {
-	A: 'added',
-	M: 'modified',
-	D: 'deleted',
-	R: 'renamed',
-	C: 'copied',
-	T: 'type-changed',
-};
-
-/** A machine of three states: the fixed number of fields, then raw entries with one or two paths each, then the next id. */
-async function* records(source: AsyncIterable<Buffer>): AsyncGenerator<Raw> {
-	let fields: string[] = [];
-	let files: FileDelta[] = [];
-	let status: FileDelta['status'] | undefined;
-	let from: string | undefined;
-	for await (const found of tokens(source, 0, MESSAGE_CAP)) {
-		for (const bytes of found) {
-			const token = bytes.toString('utf8');
-			if (fields.length < FIELDS.length) {
-				fields.push(token);
-			} else if (status !== undefined) {
-				if ((status === 'renamed' || status === 'copied') && from === undefined) from = token;
-				else {
-					files.push(from === undefined ? {path: token, status} : {path: token, status, from});
-					status = from = undefined;
-				}
-			} else if (/^\n*:/.test(token)) {
-				status = STATUS[/([A-Z])\d*$/.exec(token)?.[1] ?? ''] ?? 'modified';
-			} else if (isOid(token)) {
-				yield {fields, files};
-				fields = [token];
-				files = [];
-			}
+/**
+ * Every unit with its files. Where contents are missing (a partial clone), renames are only found where nothing changed:
+ * that needs no contents.
+ */
+async function* readHeavy(
+	view: View,
+	base: Oid,
+	dev: Oid,
+	signal: AbortSignal | undefined,
+): AsyncGenerator<RawRecord[], void> {
+	const args = (renames: string) => [
+		...['log', '-z', '--raw', '--no-abbrev', renames, '--first-parent', '-m', '--reverse', '--topo-order'],
+		...['--no-decorate', '--no-color', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none'],
+		...['--format=%H', dev, `^${base}`, '--'],
+	];
+	const read = (renames: string) => rawRecords(readAhead(cachedStream(view, args(renames), signal), MOST_AHEAD), 1);
+	let seen = 0;
+	try {
+		for await (const records of read('-M')) {
+			seen += records.length;
+			yield records;
+		}
+	} catch (thrown) {
+		if (!(thrown instanceof FaultError) || thrown.fault.code !== 'HISTORY_CUT') throw thrown;
+		for await (const records of read('-M100%')) {
+			const fresh = records.slice(Math.max(0, seen));
+			seen -= records.length;
+			if (fresh.length > 0) yield fresh;
 		}
 	}
-	if (fields.length >= FIELDS.length - 1) yield {fields, files};
 }
 
 /** Seconds as the author's clock said, or the nearest that a calendar can show; undefined when it is no number. */
@@ -136,7 +173,7 @@ function clampDate(text: string | undefined): number | undefined {
 
 /** The weightiest kind among what a merge brought, when the merge itself does not say. */
 function kindOfInner(inner: readonly Fact[]): Kind | undefined {
-	const kinds = new Set(inner.map((fact) => fact.kind));
+	const kinds = new Set(inner.map((fact) => fact.message.kind));
 	return KINDS.find((kind) => kinds.has(kind));
 }
 
@@ -145,42 +182,41 @@ const LONG_LIVED = /^(?:dev|devel|develop|development|main|master|trunk|next|sta
 /** A merge of a long-lived branch is called after the weightiest that it brought: "Dev" tells nobody anything. */
 function subjectOf(message: string, inner: readonly Fact[], kind: Kind | undefined): string {
 	const brought = inner.filter((fact) => !fact.isMerge);
-	const first = brought.find((fact) => fact.kind === kind) ?? brought[0];
+	const first = brought.find((fact) => fact.message.kind === kind) ?? brought[0];
 	if (first === undefined || !LONG_LIVED.test(message)) return message;
 	const more = brought.length - 1;
 	return more === 0 ? first.subject : `${first.subject.slice(0, 200)} and ${more} more from ${message.toLowerCase()}`;
 }
 
-function changeOf({fields, files}: Raw, inner: readonly Fact[]): Omit<Change, 'cancelled'> {
-	const [oid = '', parents = '', tree = '', name = '', email = '', authored, committed, text = ''] = fields;
-	const parent = parents.split(' ')[0] ?? '';
-	const isMerge = parents.includes(' ');
-	const message = parseMessage(text);
+function changeOf(fact: Fact, files: readonly FileDelta[], inner: readonly Fact[]): Omit<Change, 'cancelled'> {
+	const {message, author, bot, isMerge} = fact;
 	const only = inner.length === 1 && message.pullRequest === undefined ? inner[0] : undefined;
-	const kind = only?.kind ?? message.kind ?? kindOfInner(inner);
+	const kind = only?.message.kind ?? message.kind ?? kindOfInner(inner);
 	const subject = only?.subject ?? subjectOf(message.subject, inner, kind);
-	const scope = only?.scope ?? message.scope;
-	const author = {name, email};
-	const bot = isBot(author);
-	const committedAt = clampDate(committed);
+	const scope = only?.message.scope ?? message.scope;
+	const committedAt = clampDate(fact.committed);
+	const authoredAt = clampDate(fact.authored);
 	const paths = files.map((file) => file.path);
 	return {
-		oid: asOid(oid),
-		parent: isOid(parent) ? parent : asOid('0'.repeat(oid.length)),
-		tree: asOid(tree),
+		oid: fact.oid,
+		parent: fact.parents[0] ?? asOid('0'.repeat(fact.oid.length)),
+		tree: asOid(fact.tree),
 		form: isMerge ? 'merge' : 'commit',
 		subject: safe(subject === '' ? '(no message)' : subject, SUBJECT_CAP),
-		body: bodyOf(text).slice(0, bot ? BOT_BODY_CAP : BODY_CAP),
-		author: {name: safe(name === '' ? '(nobody)' : name, 100), email: email.slice(0, 320)},
-		authoredAt: clampDate(authored) ?? committedAt ?? 0,
-		committedAt: committedAt ?? clampDate(authored) ?? 0,
-		kind: kind ?? guessKind(only?.title ?? message.title, paths),
+		body: message.body.slice(0, bot ? BOT_BODY_CAP : BODY_CAP),
+		author: {name: safe(author.name === '' ? '(nobody)' : author.name, 100), email: author.email.slice(0, 320)},
+		authoredAt: authoredAt ?? committedAt ?? 0,
+		committedAt: committedAt ?? authoredAt ?? 0,
+		kind: kind ?? guessKind(only?.message.title ?? message.title, paths),
 		conventional: message.conventional,
 		...(scope === undefined ? {} : {scope: safe(scope, 60)}),
-		breaking: message.breaking || inner.some((fact) => fact.breaking),
+		breaking: message.breaking || inner.some((fact) => fact.message.breaking),
 		// Robots quote the changelogs of others: their numbers are not our issues.
-		issues: bot ? [] : [...new Set([...message.issues, ...inner.flatMap((fact) => fact.issues)])].slice(0, 20),
+		issues: bot ? [] : [...new Set([...message.issues, ...inner.flatMap((fact) => fact.message.issues)])].slice(0, 20),
 		...(message.pullRequest === undefined ? {} : {pullRequest: message.pullRequest}),
+		...(message.branch === undefined || LONG_LIVED.test(message.branch) || /^patch-\d+$/.test(message.branch)
+			? {}
+			: {branch: message.branch.slice(0, 250)}),
 		files,
 		bot,
 	};

@@ -3,7 +3,7 @@
 
 import {asOid, isOid, type Oid} from '../../domain/ids.ts';
 import type {Patch} from '../../ports/repository.ts';
-import {LOCKFILES} from './shipped.ts';
+import {LOCKFILES} from './patch-equality.ts';
 import {tokens} from './tokens.ts';
 import type {View} from './view.ts';
 

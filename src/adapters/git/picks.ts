@@ -1,6 +1,6 @@
-// Room: adapters. Cherry-picks in memory: for a change C on parent P and a tree T, merge the commits (T on P) and C; their
-// base is P by construction. One long-lived `git merge-tree` answers in a millisecond or so; where its output cannot be
-// unbuffered (no stdbuf), one process per pick gives the same trees more slowly.
+// Room: adapters. Three-way merges in memory: cherry-picks, their opposite, and whole trees. Each names its base. One long-lived
+// `git merge-tree` answers in a millisecond or so; where its output cannot be unbuffered, one process per merge gives the
+// same trees more slowly. From git 2.40 the base can be said; before, it is the one parent of two commits made for it.
 
 import {type ChildProcessWithoutNullStreams, spawn} from 'node:child_process';
 import {delimiter} from 'node:path';
@@ -10,29 +10,61 @@ import {findProgram} from './environment.ts';
 import {writeObject} from './objects.ts';
 import type {View} from './view.ts';
 
-/** What one pick came to: the tree after it, and the paths that conflict (none: it applies). */
+/** What one merge came to: the tree after it, and the paths that conflict (none: it applies). */
 export interface Picked {
 	readonly tree: Oid;
 	readonly conflicts: readonly string[];
 	readonly clean: boolean;
 }
 
+/** A tree and, where there is one, the commit that has it, with its parent when it has only that one. */
+export interface Side {
+	readonly tree: Oid;
+	readonly commit?: Oid;
+	readonly onlyParent?: Oid;
+}
+
 export interface Picker {
-	pick(onto: Oid, change: Change): Promise<Picked>;
+	/** What the sides changed since the base, together. */
+	merge(base: Side, ours: Oid, theirs: Side): Promise<Picked>;
 	close(): Promise<void>;
+	/** For whoever reads what the merges wrote. */
+	readonly env: Record<string, string>;
 }
 
 const MERGE = ['merge-tree', '--write-tree', '--no-messages', '--name-only', '-z'] as const;
 /** An answer later than this means that the output is stuck in a buffer after all. */
 const STUCK_MS = 20_000;
 
+/** What this git can do. The first commits of merge-tree's changes: 66265a693e, 501e3bab48, 344a107b55 in git's own history. */
+export interface Abilities {
+	/** `--merge-base`, and `BASE -- OURS THEIRS` on stdin: 2.40. */
+	readonly saysBase: boolean;
+	/** Trees will do where commits were asked for: 2.45. */
+	readonly takesTrees: boolean;
+	/** Answers at once and does not wait for a full buffer: 2.49. */
+	readonly flushes: boolean;
+}
+
+export function abilitiesOf([major, minor]: readonly [number, number]): Abilities {
+	const from = (least: number) => major > 2 || (major === 2 && minor >= least);
+	return {saysBase: from(40), takesTrees: from(45), flushes: from(49)};
+}
+
+/** What merge-tree is asked: `base` only where it can be said. */
+interface Asked {
+	readonly base?: Oid;
+	readonly ours: Oid;
+	readonly theirs: Oid;
+}
+
 interface Engine {
-	merge(ours: Oid, theirs: Oid): Promise<Picked>;
+	merge(asked: Asked): Promise<Picked>;
 	close(): Promise<void>;
 }
 
 /** @param objects where merged trees go: the scratch folder for simulations, the kept one for releases. */
-export function openPicker(view: View, objects: string): Picker {
+export function openPicker(view: View, objects: string, can: Abilities = abilitiesOf(view.version)): Picker {
 	// Apart from what is merged: git does not write again what it finds in a folder it borrows from.
 	const scratch = view.scratch('synthetic');
 	const others = [scratch, view.objects].filter((folder) => folder !== objects).map(quoted);
@@ -40,29 +72,54 @@ export function openPicker(view: View, objects: string): Picker {
 		GIT_OBJECT_DIRECTORY: objects,
 		GIT_ALTERNATE_OBJECT_DIRECTORIES: others.join(delimiter),
 	});
-	const stdbuf = findProgram('stdbuf');
+	const stdbuf = can.flushes ? undefined : findProgram('stdbuf');
 	let engine: Engine | undefined;
-	const start = () => (stdbuf ? longLived(view, stdbuf, env) : perPick(view, env));
+	const start = () => (can.flushes || stdbuf ? longLived(view, stdbuf, env) : perMerge(view, env));
+
+	async function ask(base: Side, ours: Oid, theirs: Side): Promise<Asked> {
+		if (can.takesTrees) return {base: base.tree, ours, theirs: theirs.tree};
+		const root = base.commit ?? (await synthetic(scratch, base.tree));
+		const our = await synthetic(scratch, ours, root);
+		if (can.saysBase) return {base: root, ours: our, theirs: theirs.commit ?? (await synthetic(scratch, theirs.tree))};
+		const child = theirs.commit !== undefined && theirs.onlyParent === root ? theirs.commit : undefined;
+		return {ours: our, theirs: child ?? (await synthetic(scratch, theirs.tree, root))};
+	}
+
 	return {
-		async pick(onto, change) {
-			const base = /^0+$/.test(change.parent) ? await emptyCommit(scratch, onto) : change.parent;
-			const ours = await synthetic(scratch, onto, base, change.committedAt);
-			// A merge is picked as what it did to its first parent; a plain commit is its own other side.
-			const plain = change.form === 'commit' && base === change.parent;
-			const theirs = plain ? change.oid : await synthetic(scratch, change.tree, base, change.committedAt);
+		env,
+		async merge(base, ours, theirs) {
+			const asked = await ask(base, ours, theirs);
 			engine ??= start();
 			try {
-				return await engine.merge(ours, theirs);
+				return await engine.merge(asked);
 			} catch (thrown) {
 				if (!(thrown instanceof Stuck)) throw thrown;
 				await engine.close();
-				engine = perPick(view, env);
-				return engine.merge(ours, theirs);
+				engine = perMerge(view, env);
+				return engine.merge(asked);
 			}
 		},
 		close: async () => engine?.close(),
 	};
 }
+
+/** A change onto a tree: a merge is picked as what it did to its first parent. */
+export async function pick(picker: Picker, view: View, onto: Oid, change: Change, parent: Oid): Promise<Picked> {
+	const root = /^0+$/.test(change.parent);
+	const base = root ? {tree: await emptyTree(view, onto)} : {tree: parent, commit: change.parent};
+	const only = change.form === 'commit' ? {onlyParent: change.parent} : {};
+	return picker.merge(base, onto, {tree: change.tree, commit: change.oid, ...only});
+}
+
+/** A change out of a tree. @param parent the tree before the change. */
+export async function unpick(picker: Picker, view: View, from: Oid, change: Change, parent: Oid): Promise<Picked> {
+	const root = /^0+$/.test(change.parent);
+	const before = root ? {tree: await emptyTree(view, from)} : {tree: parent, commit: change.parent};
+	return picker.merge({tree: change.tree, commit: change.oid}, from, before);
+}
+
+export const emptyTree = (view: View, like: Oid) =>
+	writeObject(view.scratch('synthetic'), like, 'tree', Buffer.alloc(0));
 
 /** git splits this variable at colons and reads a leading double quote as a C string. */
 function quoted(path: string): string {
@@ -71,9 +128,10 @@ function quoted(path: string): string {
 		: path;
 }
 
-/** Deterministic, so that the same pick makes the same objects. The date only orders git's walk to the common parent. */
-function synthetic(objects: string, tree: Oid, parent: Oid | undefined, at: number): Promise<Oid> {
-	const who = `orchestra <orchestra@localhost> ${at} +0000`;
+/** Deterministic, so that the same merge makes the same objects. */
+function synthetic(objects: string, tree: Oid, parent?: Oid): Promise<Oid> {
+	// The last second that git can date: its walk to the common parent then starts here, whatever date the parent has.
+	const who = 'orchestra <orchestra@localhost> 4102444800 +0000';
 	const lines = [
 		`tree ${tree}`,
 		...(parent === undefined ? [] : [`parent ${parent}`]),
@@ -83,16 +141,13 @@ function synthetic(objects: string, tree: Oid, parent: Oid | undefined, at: numb
 	return writeObject(objects, tree, 'commit', Buffer.from(`${lines.join('\n')}\n\nsynthetic\n`));
 }
 
-async function emptyCommit(objects: string, like: Oid): Promise<Oid> {
-	return synthetic(objects, await writeObject(objects, like, 'tree', Buffer.alloc(0)), undefined, 0);
-}
-
 class Stuck extends Error {}
 
-function perPick(view: View, env: Record<string, string>): Engine {
+function perMerge(view: View, env: Record<string, string>): Engine {
 	return {
-		async merge(ours, theirs) {
-			const {exit, stdout} = await view.run([...MERGE, ours, theirs], {answers: [0, 1], env});
+		async merge({base, ours, theirs}) {
+			const args = [...MERGE, ...(base === undefined ? [] : [`--merge-base=${base}`]), ours, theirs];
+			const {exit, stdout} = await view.run(args, {answers: [0, 1], env});
 			const [tree = '', ...rest] = stdout.toString('utf8').split('\0');
 			return {tree: asOid(tree), clean: exit === 0, conflicts: unique(rest)};
 		},
@@ -102,9 +157,10 @@ function perPick(view: View, env: Record<string, string>): Engine {
 
 const unique = (paths: readonly string[]) => [...new Set(paths.filter((path) => path !== ''))];
 
-function longLived(view: View, stdbuf: string, env: Record<string, string>): Engine {
-	const args = ['-o0', view.git, ...view.prefix, ...MERGE, '--stdin'];
-	const child: ChildProcessWithoutNullStreams = spawn(stdbuf, args, {cwd: view.dir, env, shell: false});
+function longLived(view: View, stdbuf: string | undefined, env: Record<string, string>): Engine {
+	const git = [...view.prefix, ...MERGE, '--stdin'];
+	const [program, args] = stdbuf === undefined ? [view.git, git] : [stdbuf, ['-o0', view.git, ...git]];
+	const child: ChildProcessWithoutNullStreams = spawn(program, args, {cwd: view.dir, env, shell: false});
 	let waiting: {resolve: (picked: Picked) => void; reject: (error: Error) => void} | undefined;
 	let rest: Buffer = Buffer.alloc(0);
 	let fields: string[] = [];
@@ -150,10 +206,10 @@ function longLived(view: View, stdbuf: string, env: Record<string, string>): Eng
 		}),
 	);
 	return {
-		merge: (ours, theirs) =>
+		merge: ({base, ours, theirs}) =>
 			new Promise((resolve, reject) => {
 				if (gone) return reject(new Stuck(said));
-				// The one-process-per-pick engine then says what is wrong, if anything is.
+				// The one-process-per-merge engine then says what is wrong, if anything is.
 				const timer = setTimeout(() => {
 					child.kill('SIGKILL');
 				}, STUCK_MS);
@@ -164,7 +220,7 @@ function longLived(view: View, stdbuf: string, env: Record<string, string>): Eng
 						then(value);
 					};
 				waiting = {resolve: settle(resolve), reject: settle(reject)};
-				child.stdin.write(`${ours} ${theirs}\n`);
+				child.stdin.write(`${base === undefined ? '' : `${base} -- `}${ours} ${theirs}\n`);
 			}),
 		async close() {
 			child.stdin.end();

@@ -12,6 +12,7 @@ type RealCommand =
 	| 'rev-parse'
 	| 'for-each-ref'
 	| 'symbolic-ref'
+	| 'config'
 	| 'worktree'
 	| 'check-ref-format'
 	| 'update-ref'
@@ -19,6 +20,8 @@ type RealCommand =
 
 export interface Place {
 	readonly git: string;
+	/** Major and minor. */
+	readonly version: readonly [number, number];
 	/** Top of the work tree; of a bare repository, its own folder. */
 	readonly root: string;
 	readonly gitDir: string;
@@ -37,13 +40,14 @@ interface RealOptions {
 
 const OLDEST = [2, 39] as const;
 
-async function checkVersion(git: string): Promise<void> {
+async function checkVersion(git: string): Promise<readonly [number, number]> {
 	const {stdout} = await runGit({git, args: ['--version'], env: realEnvironment(), cwd: '/'});
 	const text = stdout.toString('utf8').trim();
 	const found = /(\d+)\.(\d+)/.exec(text);
 	const [major, minor] = [Number(found?.[1] ?? 0), Number(found?.[2] ?? 0)];
 	if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]))
 		raise('GIT_TOO_OLD', {with: {version: text.replace(/^git version /, '')}});
+	return [major, minor];
 }
 
 const NOT_HERE = /not a git repository|must be run in a work tree|cannot change to|not a working tree/i;
@@ -70,7 +74,7 @@ export async function findPlace(cwd: string): Promise<Place> {
 	} catch (thrown) {
 		raise('NOT_A_REPOSITORY', {with: {path: cwd}}, thrown);
 	}
-	const [, facts, gitDir, commonDir] = await Promise.all([
+	const [version, facts, gitDir, commonDir] = await Promise.all([
 		checkVersion(git),
 		ask(git, here, '--is-bare-repository', '--is-shallow-repository', '--show-object-format'),
 		ask(git, here, '--absolute-git-dir'),
@@ -85,6 +89,7 @@ export async function findPlace(cwd: string): Promise<Place> {
 		raise('NOT_A_REPOSITORY', {with: {path: cwd}});
 	return {
 		git,
+		version,
 		root: realRoot,
 		gitDir: realpathSync(gitDir),
 		commonDir: realpathSync(commonDir),

@@ -2,6 +2,7 @@
 // user's repository is asked only for names; everything about contents comes from the clean view by object id.
 
 import {join} from 'node:path';
+import type {DependencyGraph} from '../../domain/dependency.ts';
 import {raise} from '../../domain/fault/fault.ts';
 import {asOid, isOid, type Oid} from '../../domain/ids.ts';
 import {compareVersions, parseVersion, type Version} from '../../domain/release.ts';
@@ -15,6 +16,8 @@ import {layOut} from './materialise.ts';
 import {readPatches} from './patches.ts';
 import {findPlace, type Place} from './place.ts';
 import type {Answer} from './process.ts';
+import {provePicks} from './prove.ts';
+import {readDependencies} from './provenance.ts';
 import {advanceBranch, makeTag, publishObjects} from './publish.ts';
 import {openView, type View} from './view.ts';
 
@@ -36,6 +39,8 @@ export async function openRepository(cwd: string, options: RepositoryOptions): P
 	const place = await findPlace(cwd);
 	const stateFolder = options.stateFolder?.(place.root) ?? join(place.root, '.orchestra');
 	let opened: Promise<View> | undefined;
+	/** Discovery and selection ask for the same graph, one after the other. */
+	let rests: {readonly key: string; readonly graph: Promise<DependencyGraph>} | undefined;
 	const view = () => {
 		opened ??= openView(place, stateFolder);
 		// A fault is for this call; the next may find it mended.
@@ -52,6 +57,11 @@ export async function openRepository(cwd: string, options: RepositoryOptions): P
 		resolve: (name) => resolveName(place, name),
 		currentBranch: () => currentBranch(place),
 		branches: () => branchNames(place),
+		async committer() {
+			const {exit, stdout} = await place.real('config', ['--get', 'user.email'], {answers: [0, 1]});
+			const email = stdout.toString('utf8').trim();
+			return exit === 0 && email !== '' ? email : undefined;
+		},
 		executableConfig: () => auditConfig(place),
 
 		async isAncestor(ancestor, of) {
@@ -67,6 +77,18 @@ export async function openRepository(cwd: string, options: RepositoryOptions): P
 		async *changes(base, dev, signal) {
 			yield* readChanges(await view(), asOid(base), asOid(dev), signal);
 		},
+		async dependencies(base, dev, changes, signal) {
+			const key = [asOid(base), asOid(dev), ...changes.map(({oid}) => oid)].join(' ');
+			if (rests?.key !== key) {
+				const graph = readDependencies(await view(), base, dev, changes, signal);
+				rests = {key, graph};
+				// Whoever was stopped, or met a fault, asks anew.
+				graph.catch(() => {
+					if (rests?.graph === graph) rests = undefined;
+				});
+			}
+			return rests.graph;
+		},
 		async *patches(changes, wanted) {
 			yield* readPatches(await view(), changes.map(asOid), wanted);
 		},
@@ -75,6 +97,8 @@ export async function openRepository(cwd: string, options: RepositoryOptions): P
 		file: async (at, path, maxBytes) => readFileAt(await view(), asOid(at), path, maxBytes ?? MAX_FILE),
 
 		simulate: async (base, picks, context) => simulatePicks(await view(), asOid(base), picks, context),
+		prove: async (base, dev, picks, order) =>
+			provePicks(await view(), {base: asOid(base), dev: asOid(dev), picks, order}),
 		build: async (base, picks, release) => buildPicks(await view(), asOid(base), picks, release),
 		materialise: async (commit, folder) => layOut(await view(), asOid(commit), folder),
 

@@ -1,137 +1,174 @@
-// Room: adapters. What of a range is on the base already under another id. Three keys, the sure and cheap ones first:
-// the trailer of a cherry-pick, then author and date and subject, then the patch itself for whatever is left.
+// Room: adapters. What of a range is on the base already under another id. Four keys, the sure and cheap ones first: the
+// trailer of a cherry-pick, then author and date and subject, then the pull request, then the patch for whatever is left.
+//
+// Patches are dear, so they are compared only where the touched paths are the same on both sides, which the passes over the
+// range tell for nothing. That a change is squashed on one side and merged on the other does not matter to them.
 
-import {createHash} from 'node:crypto';
 import type {Shipped} from '../../domain/change.ts';
+import {subjectKey} from '../../domain/conventional.ts';
 import {asOid, type Oid} from '../../domain/ids.ts';
+import {isLockfile} from '../../domain/kind.ts';
 import {pairReverts} from '../../domain/reverts.ts';
-import type {Fact, Shape} from './facts.ts';
-import {tokens} from './tokens.ts';
+import {type Fact, readFactsAndFiles} from './facts.ts';
+import {openPatches} from './patch-equality.ts';
+import type {RawRecord} from './records.ts';
+import type {Shape} from './shape.ts';
+import {readTouched, type Touched, touchedBy} from './touched.ts';
 import type {View} from './view.ts';
 
-/** Above this many commits on both sides together the patches are not compared: it would take longer than it helps. */
-const MOST_PATCHES = 12_000;
-
-/** Generated files that differ between two equal changes, and cost most of a diff. */
-export const LOCKFILES = [
-	'package-lock.json',
-	'npm-shrinkwrap.json',
-	'yarn.lock',
-	'pnpm-lock.yaml',
-	'Cargo.lock',
-	'Gemfile.lock',
-	'poetry.lock',
-	'composer.lock',
-	'go.sum',
-] as const;
-const LOCKFILE_PATHSPECS = LOCKFILES.map((name) => `:(top,exclude,glob)**/${name}`);
-
-/** @param there facts of `dev..base`, oldest first. */
-export async function findShipped(
-	view: View,
-	shape: Shape,
-	there: readonly Fact[],
-	ends: {base: Oid; dev: Oid},
-	signal?: AbortSignal,
-): Promise<ReadonlyMap<Oid, Shipped>> {
-	const shipped = new Map<Oid, Shipped>();
-	if (there.length === 0) return shipped;
-	// A pick that the base took back again has not shipped.
-	const {cancelled} = pairReverts(there);
-	const live = there.filter((fact) => !cancelled.has(fact.oid));
-	const here = [...shape.units, ...[...shape.inner.values()].flat()];
-	byTrailer(here, live, shipped);
-	byAuthor(here, live, shipped);
-	await byPatch(view, here, live, ends, shipped, signal);
-	for (const [merge, brought] of shape.inner) {
-		const real = brought.filter((fact) => !fact.isMerge);
-		const last = real.at(-1);
-		const sign = last && shipped.get(last.oid);
-		if (sign && !shipped.has(merge) && real.every((fact) => shipped.has(fact.oid))) shipped.set(merge, sign);
-	}
-	return shipped;
+/** The other side: what the base has that the development branch has not. */
+export interface There {
+	/** Oldest first. */
+	readonly facts: readonly Fact[];
+	readonly touched: ReadonlyMap<Oid, Touched>;
+	readonly paths: ReadonlySet<string>;
 }
 
-function byTrailer(here: readonly Fact[], live: readonly Fact[], shipped: Map<Oid, Shipped>): void {
+export async function readThere(view: View, base: Oid, dev: Oid, signal?: AbortSignal): Promise<There> {
+	const touched = new Map<Oid, Touched>();
+	const paths = new Set<string>();
+	const note = (oid: Oid, record: RawRecord) => {
+		const what = touchedBy(record);
+		if (what === undefined) return;
+		touched.set(oid, what);
+		for (const {path} of record.files) paths.add(path);
+	};
+	return {facts: await readFactsAndFiles(view, dev, base, note, signal), touched, paths};
+}
+
+export interface ShippedBook {
+	/** What is known to be shipped so far. */
+	readonly found: ReadonlyMap<Oid, Shipped>;
+	/** Whether only the patch can tell, for a unit with these files; false when it is settled either way. */
+	isOpen(unit: Fact, record: RawRecord): boolean;
+	/** Compares patches; afterwards `found` knows. */
+	settle(units: readonly Fact[]): Promise<void>;
+}
+
+/** Looks by the keys that cost nothing; the patches are compared as they are asked for. */
+export function openShipped(view: View, shape: Shape, there: There, signal?: AbortSignal): ShippedBook {
+	const found = new Map<Oid, Shipped>();
+	if (there.facts.length === 0) return {found, isOpen: () => false, settle: async () => undefined};
+	// A pick that the base took back again has not shipped.
+	const {cancelled} = pairReverts(there.facts);
+	const live = there.facts.filter((fact) => !cancelled.has(fact.oid));
+	const here = [...shape.units, ...[...shape.inner.values()].flat()];
+	byTrailer(here, live, found);
+	byAuthor(here, live, found);
+	byPullRequest(shape.units, live, found);
+	concludeMerges(shape, found);
+
+	const taken = new Set([...found.values()].map((sign) => sign.as));
+	const theirs = live.filter((fact) => !taken.has(fact.oid) && there.touched.has(fact.oid));
+	const byKey = Map.groupBy(theirs, (fact) => there.touched.get(fact.oid)?.key ?? '');
+	const ours = new Map<Oid, Touched>();
+	const compare = openPatches(view, signal);
+	const used = new Set<Oid>();
+	const insideOf = (fact: Fact) => (shape.inner.get(fact.oid) ?? []).filter((one) => !one.isMerge);
+	const twinsOf = (fact: Fact, key = ours.get(fact.oid)?.key ?? '') =>
+		(byKey.get(key) ?? []).filter((one) => !used.has(one.oid) && isKin(fact, one));
+	return {
+		found,
+		isOpen(unit, record) {
+			if (theirs.length === 0 || found.has(unit.oid)) return false;
+			const what = touchedBy(record);
+			if (what === undefined) return false;
+			const alike = twinsOf(unit, what.key).length > 0;
+			const open = alike || (unit.isMerge && record.files.every(({path}) => there.paths.has(path) || isLockfile(path)));
+			if (open) ours.set(unit.oid, what);
+			return open;
+		},
+		async settle(units) {
+			if (theirs.length === 0 || units.length === 0) return;
+			const asked = units.flatMap((unit) => [unit, ...insideOf(unit)]).filter((fact) => !found.has(fact.oid));
+			await readTouched(
+				view,
+				asked.map((fact) => fact.oid),
+				ours,
+				signal,
+			);
+			const pairs = asked.flatMap((fact) =>
+				twinsOf(fact).map((twin) => [
+					{oid: fact.oid, blobs: ours.get(fact.oid)?.blobs ?? []},
+					{oid: twin.oid, blobs: there.touched.get(twin.oid)?.blobs ?? []},
+				]),
+			);
+			const equal = await compare(pairs);
+			for (const fact of asked) {
+				const twin = twinsOf(fact).find((one) => equal(fact.oid, one.oid));
+				if (!twin) continue;
+				used.add(twin.oid);
+				found.set(fact.oid, {as: twin.oid, how: 'patch-id'});
+			}
+			for (const fact of asked) ours.delete(fact.oid);
+			concludeMerges(shape, found, units);
+		},
+	};
+}
+
+/** Who picks keeps the author or the subject. Robots have one author for everything. */
+function isKin(a: Fact, b: Fact): boolean {
+	const [mine, other] = [a.author, b.author];
+	if (!a.bot && !b.bot && (mine.email === other.email || mine.name === other.name)) return true;
+	return subjectKey(a.subject) === subjectKey(b.subject);
+}
+
+/** A merge whose commits have all shipped has shipped. */
+function concludeMerges(shape: Shape, found: Map<Oid, Shipped>, only?: readonly Fact[]): void {
+	for (const merge of only?.map((unit) => unit.oid) ?? shape.inner.keys()) {
+		const real = (shape.inner.get(merge) ?? []).filter((fact) => !fact.isMerge);
+		const last = real.at(-1);
+		const sign = last && found.get(last.oid);
+		if (sign && !found.has(merge) && real.every((fact) => found.has(fact.oid))) found.set(merge, sign);
+	}
+}
+
+function byTrailer(here: readonly Fact[], live: readonly Fact[], found: Map<Oid, Shipped>): void {
 	const picks = new Map<string, Oid>();
 	const ids = new Set<string>();
 	for (const fact of live) {
 		ids.add(fact.oid);
-		for (const from of fact.pickedFrom) picks.set(from, fact.oid);
+		for (const from of fact.message.pickedFrom) picks.set(from, fact.oid);
 	}
 	for (const fact of here) {
-		const as = picks.get(fact.oid) ?? fact.pickedFrom.find((from) => ids.has(from));
-		if (as !== undefined) shipped.set(fact.oid, {as: asOid(as), how: 'trailer'});
+		const as = picks.get(fact.oid) ?? fact.message.pickedFrom.find((from) => ids.has(from));
+		if (as !== undefined) found.set(fact.oid, {as: asOid(as), how: 'trailer'});
 	}
 }
 
-function byAuthor(here: readonly Fact[], live: readonly Fact[], shipped: Map<Oid, Shipped>): void {
-	const taken = new Set([...shipped.values()].map((sign) => sign.as));
+function byAuthor(here: readonly Fact[], live: readonly Fact[], found: Map<Oid, Shipped>): void {
+	const taken = new Set([...found.values()].map((sign) => sign.as));
 	const index = (facts: readonly Fact[]) => Map.groupBy(facts, (fact) => fact.key);
 	const theirs = index(live.filter((fact) => !fact.isMerge && !taken.has(fact.oid)));
-	const ours = index(here.filter((fact) => !fact.isMerge && !shipped.has(fact.oid)));
+	const ours = index(here.filter((fact) => !fact.isMerge && !found.has(fact.oid)));
 	for (const [key, facts] of ours) {
 		const same = theirs.get(key) ?? [];
 		// Fewer there than here: nobody can tell which of them it is. The patch decides.
 		if (same.length < facts.length) continue;
 		facts.forEach((fact, i) => {
 			const twin = same[i];
-			if (twin) shipped.set(fact.oid, {as: twin.oid, how: 'author'});
+			if (twin) found.set(fact.oid, {as: twin.oid, how: 'author'});
 		});
 	}
 }
 
-async function byPatch(
-	view: View,
-	here: readonly Fact[],
-	live: readonly Fact[],
-	ends: {base: Oid; dev: Oid},
-	shipped: Map<Oid, Shipped>,
-	signal: AbortSignal | undefined,
-): Promise<void> {
-	const taken = new Set([...shipped.values()].map((sign) => sign.as));
-	const ours = new Set(here.filter((fact) => !fact.isMerge && !shipped.has(fact.oid)).map((fact) => fact.oid));
-	const theirs = new Set(live.filter((fact) => !fact.isMerge && !taken.has(fact.oid)).map((fact) => fact.oid));
-	if (ours.size === 0 || theirs.size === 0 || here.length + live.length > MOST_PATCHES) return;
-	const range = ['--cherry-mark', '--full-history', '--no-merges', `${ends.dev}...${ends.base}`];
-	const {stdout} = await view.run(['rev-list', ...range, '--', ':(top)', ...LOCKFILE_PATHSPECS], {signal});
-	const equal = stdout
-		.toString('latin1')
-		.split('\n')
-		.filter((line) => line.startsWith('='))
-		.map((line) => asOid(line.slice(1)))
-		.filter((oid) => ours.has(oid) || theirs.has(oid));
-	if (equal.length === 0) return;
-	const prints = await fingerprints(view, equal, signal);
-	const byPrint = new Map([...prints].filter(([oid]) => theirs.has(oid)).map(([oid, print]) => [print, oid]));
-	for (const [oid, print] of prints) {
-		const as = ours.has(oid) ? byPrint.get(print) : undefined;
-		if (as !== undefined) shipped.set(oid, {as, how: 'patch-id'});
+/**
+ * A pull request is merged once: where both sides have the same number with the same title, one has it squashed or picked
+ * and the other merged.
+ */
+function byPullRequest(units: readonly Fact[], live: readonly Fact[], found: Map<Oid, Shipped>): void {
+	const taken = new Set([...found.values()].map((sign) => sign.as));
+	const keyOf = (fact: Fact) => `${fact.pullRequest} ${subjectKey(fact.subject)}`;
+	const index = (facts: readonly Fact[]) =>
+		Map.groupBy(
+			facts.filter((fact) => fact.pullRequest !== undefined && fact.revertsOids.length === 0),
+			keyOf,
+		);
+	const theirs = index(live.filter((fact) => !taken.has(fact.oid)));
+	for (const [key, facts] of index(units.filter((fact) => !found.has(fact.oid)))) {
+		const [twin, ...others] = theirs.get(key) ?? [];
+		const [only, ...more] = facts;
+		if (twin && only && others.length === 0 && more.length === 0)
+			found.set(only.oid, {as: twin.oid, how: 'pull-request'});
 	}
-}
-
-/** Which of the changes that git calls equal are equal to each other: a digest over paths and changed lines. */
-async function fingerprints(view: View, oids: readonly Oid[], signal?: AbortSignal): Promise<Map<Oid, string>> {
-	const args = ['log', '--no-walk=unsorted', '--stdin', '-p', '-U0', '--no-renames', '--no-color', '--format=%x00%H'];
-	const stream = view.stream([...args, '--', ':(top)', ...LOCKFILE_PATHSPECS], {input: `${oids.join('\n')}\n`, signal});
-	const prints = new Map<Oid, string>();
-	let current: Oid | undefined;
-	let hash = createHash('sha1');
-	const close = () => {
-		if (current !== undefined) prints.set(current, hash.digest('hex'));
-		hash = createHash('sha1');
-	};
-	for await (const lines of tokens(stream, 10, 65_536)) {
-		for (const line of lines) {
-			// Diff lines start with a sign of their own, so only the format can put a NUL first.
-			if (line[0] === 0) {
-				close();
-				current = asOid(line.subarray(1).toString('latin1'));
-			} else if (/^[-+]/.test(line.subarray(0, 1).toString('latin1'))) {
-				hash.update(line.toString('latin1').replace(/\s+/g, ''));
-			}
-		}
-	}
-	close();
-	return prints;
 }

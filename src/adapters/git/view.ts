@@ -19,6 +19,8 @@ export interface CallOptions {
 
 export interface View {
 	readonly git: string;
+	/** git's own, major and minor. */
+	readonly version: readonly [number, number];
 	readonly dir: string;
 	/** Where releases are built: kept. */
 	readonly objects: string;
@@ -180,6 +182,7 @@ async function openViewAt(place: Place, stateFolder: string): Promise<View> {
 	});
 	return {
 		git: place.git,
+		version: place.version,
 		dir,
 		objects: join(dir, 'objects'),
 		prefix,

@@ -5,11 +5,12 @@ import {spawn} from 'node:child_process';
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {basename, join} from 'node:path';
+import {consentFor} from '../../adapters/ai/consent.ts';
 import {writeAtomic} from '../../adapters/files/atomic.ts';
 import {readInside} from '../../adapters/project/inside.ts';
 import {isObject} from '../../adapters/project/look.ts';
 import {loadProject, PROJECT_FILE} from '../../adapters/project/project.ts';
-import {trustHash} from '../../adapters/project/trust.ts';
+import {openTrustStore, trustHash} from '../../adapters/project/trust.ts';
 import {checkValue, type Key} from '../../domain/config-keys.ts';
 import {FaultError, fault, raise} from '../../domain/fault/fault.ts';
 import {readJson} from '../../domain/json.ts';
@@ -156,6 +157,12 @@ async function set(context: ConfigContext, key: string, words: string, options: 
 	const value = valueFrom(words, known);
 	await save(context, document, withValue(document, key, value), text);
 	report(context, {key, value, file: PROJECT_FILE}, options);
+	// Typed here, by a person: that is an answer to the question that a deployment would ask.
+	if (key === 'ai.enabled' && value === 'on') {
+		await consentFor(context.root, openTrustStore()).give(true);
+		if (!options.json)
+			say(context, 'Claude may read what waits here: orchestra deploy --ai-preview shows what is sent.');
+	}
 	return EXIT.ok;
 }
 

@@ -4,6 +4,7 @@
 import {mkdtemp, realpath} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {rulesOnly} from '../../adapters/ai/rules-only.ts';
 import {freePort, makeDemoRepository, openDemoRepository} from '../../demo/repository.ts';
 import {beginning, ending as endingLines} from '../../demo/story.ts';
 import {startTraffic, type Traffic} from '../../demo/traffic.ts';
@@ -53,6 +54,8 @@ export async function demoCommand(io: Io, options: DemoOptions): Promise<ExitCod
 			{
 				// The commands are the demo's own, written a moment ago by this program: that is what makes trusting them right.
 				trust: place.trustHash,
+				// The same for everybody, whatever key is lying about.
+				ranker: rulesOnly('AI off: the demo is for everybody'),
 				yes: options.yes || face !== 'tui',
 				...(open ? {resume: true} : {}),
 				...(failing ? {select: repo.bad.feature} : {}),

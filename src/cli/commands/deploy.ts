@@ -19,9 +19,12 @@ export interface DeployOptions {
 	readonly trust?: string;
 	readonly resume?: boolean;
 	readonly port?: number;
+	/** Say what would be sent to Claude, and send nothing. */
+	readonly aiPreview?: boolean;
 }
 
 export async function deployCommand(io: Io, options: DeployOptions): Promise<ExitCode> {
+	if (options.aiPreview) return (await import('./ai-preview.ts')).aiPreview(io, options);
 	const face = faceOf(io, options);
 	if (face === 'tui') return withPerson(io, options);
 	const {planOrDeploy} = await import('./perform.ts');

@@ -4,6 +4,7 @@
 import {FaultError, faultOf} from '../../domain/fault/fault.ts';
 import {EXIT, type ExitCode} from '../../domain/outcome.ts';
 import {safe} from '../../domain/safe.ts';
+import {aiCheck} from './doctor-ai.ts';
 import {
 	type Check,
 	count,
@@ -23,6 +24,7 @@ export const CHECKS: readonly Check[] = [
 	...PROJECT_CHECKS,
 	...MACHINE_CHECKS.slice(2),
 	...MEMORY_CHECKS,
+	aiCheck,
 ];
 
 export interface DoctorOptions {

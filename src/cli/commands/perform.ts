@@ -14,8 +14,17 @@ import type {Strategy} from '../../domain/rollout/strategy.ts';
 import {safe} from '../../domain/safe.ts';
 import {type Conducting, conduct} from '../../engine/conduct.ts';
 import type {Ending, LiveDeployment} from '../../engine/live.ts';
+import type {Ranker} from '../../ports/ranker.ts';
 import type {Target} from '../../ports/target.ts';
-import {clock, composeScore, openWorkplace, pruneReleases, strategyNamed, type Workplace} from '../compose.ts';
+import {
+	clock,
+	composeScore,
+	openWorkplace,
+	pruneReleases,
+	rankerFor,
+	strategyNamed,
+	type Workplace,
+} from '../compose.ts';
 import type {Face, Io} from '../io.ts';
 import {guardSignals} from '../signals.ts';
 import {damageLines} from './damage.ts';
@@ -43,7 +52,7 @@ export async function abortOpen(io: Io, place: Workplace, options: {json?: boole
 export async function perform(
 	io: Io,
 	place: Workplace,
-	options: DeployOptions,
+	options: DeployOptions & {readonly ranker?: Ranker},
 	face: Face,
 	purpose: Conducting['purpose'],
 	show: Show,
@@ -72,9 +81,17 @@ export async function perform(
 		const {journal, folder} = lock
 			? await memory.open(id, lock.fence, {mend: purpose === 'abort'})
 			: {journal: memoryJournal(clock), folder: memoryFolder()};
+		const mayAsk = face === 'tui' && purpose === 'deploy' && !options.yes && place.configured;
+		const ranker = options.ranker ?? rankerFor(place, io.env, {mayAsk, trusted: options.trust});
 		const who = safe(userInfo().username, 40);
 		const live = conduct({
-			score: composeScore(place, {strategy, preferences, ...branches}),
+			score: composeScore(place, {
+				strategy,
+				preferences,
+				...branches,
+				ranker,
+				tryBuild: purpose === 'deploy' && place.configured,
+			}),
 			journal,
 			folder,
 			...(lock ? {lock} : {}),

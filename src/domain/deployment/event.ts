@@ -3,6 +3,7 @@
 
 import type {Judgement} from '../analysis/judge.ts';
 import type {Window} from '../analysis/window.ts';
+import type {Proof} from '../batch.ts';
 import type {DecisionAnswer, DecisionRequest} from '../decision.ts';
 import type {Fault} from '../fault/fault.ts';
 import type {DeploymentId, Oid, SlotName, StageName} from '../ids.ts';
@@ -24,6 +25,8 @@ export interface FeatureLine {
 	readonly chosen?: boolean;
 	/** Ids of the features that this one does not apply without. */
 	readonly needs?: readonly string[];
+	/** What it needs of other features, with what proves it; a `soft` one is probable, and may be cut. */
+	readonly links?: readonly {readonly needs: string; readonly why: Safe; readonly soft?: boolean}[];
 	readonly why?: Safe;
 	/** What its risk is made of, largest first, e.g. `+8 fixes start at 8 %`. */
 	readonly because?: readonly Safe[];
@@ -101,6 +104,10 @@ export type Body =
 			readonly features: readonly FeatureLine[];
 			readonly risk: number;
 			readonly evidence: number;
+			/** The plan built both ways. */
+			readonly proof?: Proof;
+			/** Generated files that are as on the base and want making anew. */
+			readonly regenerate?: readonly string[];
 	  }
 	| {readonly type: 'suite.started'; readonly suite: Safe; readonly command: Safe}
 	| {readonly type: 'suite.finished'; readonly result: Omit<SuiteResult, 'cases' | 'tail'>}

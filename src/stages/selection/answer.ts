@@ -14,6 +14,8 @@ import {count, percent} from '../../domain/selection/words.ts';
 export interface Wish {
 	readonly choice: Choice;
 	readonly ids: readonly FeatureId[];
+	/** What must not come along, said as `!ID`. */
+	readonly without: readonly FeatureId[];
 }
 
 const inBuckets = (ranked: readonly RankedFeature[], ...buckets: Bucket[]) =>
@@ -57,37 +59,43 @@ export function batchQuestion(
 	};
 }
 
-/** What an answer names. Ids may be shortened as long as they name one feature. Faults: USAGE, EMPTY_BATCH. */
+/**
+ * What an answer names. Ids may be shortened as long as they name one feature; `!` before one says that it must not come
+ * along. Faults: USAGE, EMPTY_BATCH.
+ */
 export function readAnswer(answer: string, ranked: readonly RankedFeature[]): Wish | Fault {
 	const choice = answer.trim();
 	if (choice === 'recommended' || choice === 'critical') {
 		const taken = choice === 'critical' ? inBuckets(ranked, 'must include') : advised(ranked);
 		const ids = taken.map(({feature}) => feature.id);
-		return ids.length > 0 ? {choice, ids} : nothingIn(choice, ranked);
+		return ids.length > 0 ? {choice, ids, without: []} : nothingIn(choice, ranked);
 	}
 	const asked = choice
 		.split(',')
 		.map((part) => part.trim())
 		.filter((part) => part !== '');
 	const ids = new Set<FeatureId>();
+	const without = new Set<FeatureId>();
 	const wrong: string[] = [];
-	for (const text of asked) {
+	for (const word of asked) {
+		const text = word.replace(/^!\s*/, '');
 		const exact = ranked.filter(({feature}) => feature.id === text);
 		const found = exact.length > 0 ? exact : ranked.filter(({feature}) => startsWith(feature.id, text));
 		const [only] = found;
-		if (only !== undefined && found.length === 1) ids.add(only.feature.id);
+		if (only !== undefined && found.length === 1) (word === text ? ids : without).add(only.feature.id);
 		else if (found.length === 0) wrong.push(`no feature is called ${text}`);
 		else wrong.push(`${text} could be ${found.map(({feature}) => feature.id).join(' or ')}`);
 	}
+	for (const id of without) if (ids.has(id)) wrong.push(`${id} is both wanted and unwanted`);
 	if (wrong.length > 0) {
 		const list = ranked.slice(0, 100).map(({feature}) => `${feature.id}  ${feature.title}`);
 		return fault('USAGE', {
 			with: {message: wrong.slice(0, 5).join('; ')},
 			details: list,
-			nextSteps: ['orchestra deploy --select recommended|critical|ID,ID…'],
+			nextSteps: ['orchestra deploy --select recommended|critical|ID,ID,!ID…'],
 		});
 	}
-	return ids.size > 0 ? {choice: 'custom', ids: [...ids]} : fault('EMPTY_BATCH');
+	return ids.size > 0 ? {choice: 'custom', ids: [...ids], without: [...without]} : fault('EMPTY_BATCH');
 }
 
 function startsWith(id: string, text: string): boolean {

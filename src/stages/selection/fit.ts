@@ -5,9 +5,12 @@
 
 import type {Simulation} from '../../domain/batch.ts';
 import type {Change} from '../../domain/change.ts';
+import type {Edge} from '../../domain/dependency.ts';
 import {BUCKETS, type Bucket, type RankedFeature, type Reason} from '../../domain/feature.ts';
 import type {FeatureId, Oid} from '../../domain/ids.ts';
 import {compose} from '../../domain/selection/batch-risk.ts';
+import type {Links} from '../../domain/selection/links.ts';
+import {reach} from '../../domain/selection/links.ts';
 import {FAST_TRACK, OVERLOAD, OVERLOAD_LEAST, OVERLOAD_MOST} from '../../domain/selection/rank.ts';
 import {touches} from '../../domain/selection/touches.ts';
 import {reason} from '../../domain/selection/words.ts';
@@ -25,7 +28,12 @@ export interface FitParts {
 	readonly order: readonly Change[];
 	/** `max_features_per_deployment`. */
 	readonly most: number;
+	/** What features need of each other, and what their changes may need besides. */
+	readonly links?: Links;
+	readonly suspects?: (change: Oid) => readonly Edge[];
 	simulate(picks: readonly Change[]): Promise<Simulation>;
+	/** False: free places stay free. Default true. */
+	readonly refill?: boolean;
 }
 
 const isAdvised = ({bucket}: RankedFeature) => bucket === 'must include' || bucket === 'recommended';
@@ -35,8 +43,18 @@ function moved(one: RankedFeature, bucket: Bucket, why: Reason): RankedFeature {
 	return {...one, bucket, reasons: [why, ...one.reasons.slice(1)]};
 }
 
+/** Nothing is asked of git yet: links alone say what comes along. */
+const unasked = async (): Promise<Simulation> => ({applies: true, conflicts: []});
+
 /** The same features with the recommended ones able to go together; in bucket order, otherwise in the order they came. */
 export async function fitRecommended(parts: FitParts): Promise<RankedFeature[]> {
+	// What links say costs nothing, so the limit is kept by them first, and git is asked of what is left.
+	const first =
+		parts.links === undefined ? parts.ranked : await settle({...parts, simulate: unasked}, parts.ranked.length);
+	return settle({...parts, ranked: first}, MOST_CLOSURES);
+}
+
+async function settle(parts: FitParts, rounds: number): Promise<RankedFeature[]> {
 	const list = new Map(parts.ranked.map((one) => [idOf(one), one]));
 	const most = Math.min(parts.most, parts.ranked.length >= OVERLOAD ? OVERLOAD_MOST : Number.POSITIVE_INFINITY);
 	let gaveWay = false;
@@ -49,7 +67,7 @@ export async function fitRecommended(parts: FitParts): Promise<RankedFeature[]> 
 		for (const one of all) list.set(idOf(one), {...one, needs: closed.needs.get(idOf(one)) ?? one.needs});
 		for (const {feature, because} of closed.leftOut) {
 			const one = list.get(feature);
-			if (one === undefined || !isAdvised(one)) continue;
+			if (one === undefined || !isAdvised(one) || one.reasons[0]?.code === 'bucket.needs') continue;
 			gaveWay = true;
 			const why = because.replace(`“${one.feature.title}” `, '');
 			// What must not wait is not talked down: it keeps its place on the list, and a person hears what stands in its way.
@@ -59,13 +77,14 @@ export async function fitRecommended(parts: FitParts): Promise<RankedFeature[]> 
 		}
 		const dear = closed.chosen.length > most ? dearest(closed, [...list.values()]) : undefined;
 		if (dear === undefined) {
-			if (gaveWay) for (const one of await refill(parts, [...list.values()], closed, most)) list.set(idOf(one), one);
+			if (gaveWay && parts.refill !== false)
+				for (const one of await refill(parts, [...list.values()], closed, most)) list.set(idOf(one), one);
 			break;
 		}
 		gaveWay = true;
 		const along = `brings others along, and all of them are more than ${most}`;
 		list.set(idOf(dear), moved(dear, 'optional', reason('bucket.cap-along', along)));
-		if (round === MOST_CLOSURES) break;
+		if (round >= rounds) break;
 	}
 	return [...list.values()].sort((a, b) => BUCKETS.indexOf(a.bucket) - BUCKETS.indexOf(b.bucket));
 }
@@ -76,6 +95,8 @@ async function close(parts: FitParts, ranked: readonly RankedFeature[], ids: rea
 		order: parts.order,
 		choice: 'recommended',
 		ids,
+		...(parts.links === undefined ? {} : {links: parts.links}),
+		...(parts.suspects === undefined ? {} : {suspects: parts.suspects}),
 		simulate: parts.simulate,
 		askAbout: async () => 'leave-out',
 	});
@@ -95,8 +116,12 @@ async function refill(parts: FitParts, ranked: readonly RankedFeature[], closed:
 	const at = ({feature}: RankedFeature) => Math.min(...feature.changes.map(({oid}) => place.get(oid) ?? place.size));
 	const free = most - closed.chosen.length;
 	if (free <= 0) return [];
+	const chosen = new Set<string>(closed.chosen);
+	const linksOf = (id: string) => links.get(id) ?? [];
+	const links: ReadonlyMap<string, readonly {readonly needs: string}[]> = parts.links ?? new Map();
+	const alone = (one: RankedFeature) => [...reach([idOf(one)], linksOf).keys()].every((id) => chosen.has(id));
 	let candidates = ranked
-		.filter((one) => one.bucket === 'optional' && one.reasons[0]?.code === 'bucket.cap')
+		.filter((one) => one.bucket === 'optional' && one.reasons[0]?.code === 'bucket.cap' && alone(one))
 		.sort((a, b) => at(a) - at(b))
 		.slice(0, free * TRIES);
 	const taken = new Set<Oid>(closed.picks.map(({oid}) => oid));

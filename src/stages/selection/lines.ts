@@ -3,13 +3,20 @@
 import type {FeatureLine} from '../../domain/deployment/event.ts';
 import {type RankedFeature, TOPICS} from '../../domain/feature.ts';
 import {safe} from '../../domain/safe.ts';
+import {type Links, wordsOf} from '../../domain/selection/links.ts';
 
 /** The journal keeps every line of every deployment. */
 const MOST_REASONS = 4;
+const MOST_LINKS = 30;
 
 /** `chosen` is left open before the choice. */
-export function lineOf(ranked: RankedFeature, choice?: {chosen: boolean; pulledIn: boolean}): FeatureLine {
-	const {feature, bucket, risk, reasons} = ranked;
+export function lineOf(
+	ranked: RankedFeature,
+	choice?: {chosen: boolean; pulledIn: boolean},
+	links: Links = new Map(),
+): FeatureLine {
+	const {feature, bucket, risk, reasons, needs} = ranked;
+	const shown = (links.get(feature.id) ?? []).slice(0, MOST_LINKS);
 	const why = reasons[0]?.text;
 	const because = reasons
 		.slice(1)
@@ -27,6 +34,16 @@ export function lineOf(ranked: RankedFeature, choice?: {chosen: boolean; pulledI
 		changes: feature.changes.length,
 		...(why === undefined ? {} : {why}),
 		...(because.length === 0 ? {} : {because}),
+		...(needs.length === 0 ? {} : {needs}),
+		...(shown.length === 0
+			? {}
+			: {
+					links: shown.map(({needs: id, edge}) => ({
+						needs: id,
+						why: wordsOf(edge),
+						...(edge.strength === 'soft' ? {soft: true} : {}),
+					})),
+				}),
 		...(feature.scope === undefined ? {} : {scope: feature.scope}),
 		changeIds: feature.changes.map((change) => change.oid),
 		since: Math.min(...feature.changes.map((change) => change.authoredAt)),

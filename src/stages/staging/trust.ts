@@ -27,7 +27,9 @@ export function commandLines(project: Project): readonly Safe[] {
 
 function details(project: Project): readonly Safe[] {
 	const env = Object.entries(project.env).map(([name, value]) => safe(`with ${name}=${value}`, WHOLE));
-	return [...commandLines(project), ...env];
+	const ai =
+		project.ai?.enabled === 'on' ? [safe(`Claude reads what waits (${project.ai.model}), as ai.enabled says`)] : [];
+	return [...commandLines(project), ...env, ...ai];
 }
 
 /** Undefined: go on. The question carries the hash, so that an answer given for other commands never counts for these. */

@@ -6,6 +6,7 @@ import {EMPTY, paragraph, type Row, type Size, span, titleRow} from '../rows.ts'
 /** Hard to take back, or it runs what came from outside: Enter must not do it by accident. */
 const DANGEROUS: readonly DecisionKind[] = [
 	'trust',
+	'ai',
 	'start-production',
 	'waive-staging',
 	'thin-evidence',

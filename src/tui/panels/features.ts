@@ -3,9 +3,10 @@
 import type {FeatureLine} from '../../domain/deployment/event.ts';
 import {count as counted, percent, riskWords} from '../../domain/selection/words.ts';
 import {cut, pad, padStart, widthOf} from '../cells.ts';
-import {riskOf, windowStart} from '../list.ts';
+import {alongWith, bringsText, riskOf, whyAlong} from '../choice.ts';
+import {windowStart} from '../list.ts';
 import {cutRow, EMPTY, paragraph, type Row, type Size, span, type Tone} from '../rows.ts';
-import {marksOf, type Ui} from '../ui.ts';
+import {choiceOf, marksOf, type Ui} from '../ui.ts';
 import type {Facts} from '../view.ts';
 import type {Panel} from './panel.ts';
 import {riskTone} from './rail.ts';
@@ -43,12 +44,22 @@ function shownOf({state, features}: Facts): string {
 	return features.length === state.features.length ? '' : `${features.length} of ${state.features.length}`;
 }
 
-export function discoveryPanel(facts: Facts, {width}: Size): Panel {
+/** While git is read: how far it is, and the first changes as they come. */
+function readingRows({log}: Facts, height: number): Row[] {
+	const found = log.filter(({source}) => source === 'found');
+	const progress = log.findLast(({source}) => source === 'git')?.text ?? '';
+	return [
+		[span(` Reading the history… ${progress.startsWith('Reading') ? '' : progress}`, 'muted')],
+		...found.slice(0, Math.max(0, height - 2)).map(({text}) => [span(` ${text}`)]),
+	];
+}
+
+export function discoveryPanel(facts: Facts, {width, height}: Size): Panel {
 	const {state, features} = facts;
 	if (state.features.length === 0) {
-		const waiting =
-			state.stages.discovery.status === 'finished' ? 'Nothing waits on this branch' : 'Reading the history…';
-		return {title: 'Discovery', rows: [[span(` ${waiting}`, 'muted')]]};
+		if (state.stages.discovery.status === 'finished')
+			return {title: 'Discovery', rows: [[span(' Nothing waits on this branch', 'muted')]]};
+		return {title: 'Discovery', rows: readingRows(facts, height)};
 	}
 	const kinds = new Map<string, number>();
 	for (const {kind} of state.features) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
@@ -93,9 +104,11 @@ function headerOf(text: string): Row {
 	return [span(` ${bucket.toUpperCase()}`, BUCKET_TONES[bucket] ?? 'strong'), span(text.slice(bucket.length), 'muted')];
 }
 
-function featureRow(feature: FeatureLine, taken: boolean, current: boolean, width: number): Row {
+type Mark = '[✓]' | '[+]' | '[ ]';
+
+function featureRow(feature: FeatureLine, mark: Mark, current: boolean, width: number): Row {
 	const tone = BUCKET_TONES[feature.bucket ?? 'optional'] ?? 'text';
-	const mark = taken ? '[✓]' : '[ ]';
+	const taken = mark !== '[ ]';
 	const head = 1 + 2 + 4 + 5 + KIND + 1;
 	const tags = warningChips(feature);
 	const rest = width - head;
@@ -122,10 +135,14 @@ export function selectionPanel(facts: Facts, ui: Ui, {width, height}: Size, choo
 		return {title: 'Selection', rows: [[span(' Waits for discovery', 'muted')]]};
 	}
 	const marks = marksOf(ui, state);
+	const along = choosing
+		? new Set(alongWith(state.features, choiceOf(ui, state)).keys())
+		: new Set(state.features.filter((feature) => feature.pulledIn).map(({id}) => id));
+	const markOf = (id: string): Mark => (along.has(id) ? '[+]' : marks.has(id) ? '[✓]' : '[ ]');
 	const items = itemsOf(features, marks);
 	const cursor = Math.max(0, Math.min(ui.cursor, features.length - 1));
 	const at = items.findIndex((item) => 'feature' in item && item.index === cursor);
-	const detail = choosing && height >= 12 ? detailRows(features[cursor], facts, width) : [];
+	const detail = choosing && height >= 12 ? detailRows(features[cursor], facts, ui, width) : [];
 	const room = Math.max(1, height - 2 - detail.length); // title and total
 	const from = choosing
 		? windowStart(items.length, room, at)
@@ -135,7 +152,7 @@ export function selectionPanel(facts: Facts, ui: Ui, {width, height}: Size, choo
 		.map((item) =>
 			'header' in item
 				? headerOf(item.header)
-				: featureRow(item.feature, marks.has(item.feature.id), choosing && item.index === cursor, width),
+				: featureRow(item.feature, markOf(item.feature.id), choosing && item.index === cursor, width),
 		);
 	while (detail.length > 0 && rows.length < room) rows.push(EMPTY);
 	const below = items.length - from - room;
@@ -161,17 +178,14 @@ function totalRow({state}: Facts, marks: ReadonlySet<string>): Row {
 	];
 }
 
-/** The cursor's feature in full: its whole title, why it stands where it stands, and what its risk is made of. */
-function detailRows(feature: FeatureLine | undefined, {state}: Facts, width: number): Row[] {
+/** The cursor's feature in full: its whole title, why it stands where it stands, what it brings, what its risk is made of. */
+function detailRows(feature: FeatureLine | undefined, {state}: Facts, ui: Ui, width: number): Row[] {
 	if (!feature) return [[span(' Nothing matches the filter; Esc clears it', 'muted')]];
-	const needs = (feature.needs ?? []).map((id) => state.features.find((f) => f.id === id)?.title ?? id);
-	const facts = [
-		feature.changes === 1 ? '' : `${feature.changes} changes`,
-		needs.length > 0 ? `needs: ${needs.join(', ')}` : '',
-		feature.id,
-	].filter(Boolean);
+	const facts = [feature.changes === 1 ? '' : `${feature.changes} changes`, feature.id].filter(Boolean);
 	const about = facts.join(' · ');
-	const [why] = paragraph(feature.why ?? 'no reason given', width, 'text', ' ');
+	const along = whyAlong(state.features, choiceOf(ui, state), feature.id);
+	const [why] = paragraph(along ?? feature.why ?? 'no reason given', width, along ? 'accent' : 'text', ' ');
+	const brings = bringsText(state.features, feature.id);
 	return [
 		[span('─'.repeat(Math.max(0, width)), 'muted')],
 		cutRow(
@@ -179,6 +193,7 @@ function detailRows(feature: FeatureLine | undefined, {state}: Facts, width: num
 			width,
 		),
 		why ?? EMPTY,
+		...(brings === '' ? [] : [[span(cut(` ${brings}`, width), 'warn')]]),
 		[span(cut(` ${percent(feature.risk ?? 0)}: ${(feature.because ?? []).join(' · ')}`, width), 'muted')],
 	];
 }

@@ -180,6 +180,76 @@ test('reverts cancel by parity, and a revert of what shipped stays on the list',
 	expect(changes[1]?.reverts).toBe(x);
 });
 
+test('a revert that names nothing is found by its lines, in whole and in part', async () => {
+	const repo = started();
+	const lines = (...words: string[]) => `${words.join('\n')}\n`;
+	const whole = repo.commit('Fix the exposure', {'a.txt': lines('one', 'two', 'three', 'four'), 'n.txt': 'new\n'});
+	repo.commit('between', {'a.txt': lines('zero', 'one', 'two', 'three', 'four')});
+	repo.commit('Revert unintended exposure', {'a.txt': lines('zero', '1'), 'n.txt': null});
+	const part = repo.commit('feat: two things', {'b.txt': lines('left', 'right'), 'c.txt': lines('c1', 'c2')});
+	repo.commit('roll back the left and right', {'b.txt': lines('1')});
+	repo.commit('explain undo', {'b.txt': lines('1', 'undo: takes back')});
+	const changes = await changesOf(await open(repo.root));
+	expect(changes.map((change) => [change.subject, change.reverts, change.cancelled])).toEqual([
+		['Fix the exposure', undefined, true],
+		['between', undefined, false],
+		['Revert unintended exposure', whole, true],
+		['feat: two things', undefined, false],
+		['roll back the left and right', part, false],
+		['explain undo', undefined, false],
+	]);
+});
+
+test('a pull request that one side merged and the other squashed has shipped, whatever the squash is called', async () => {
+	const repo = started();
+	for (const [n, name] of [
+		[1, 'numbered'],
+		[2, 'renamed'],
+	] as const) {
+		repo.git('checkout', '-q', '-b', name);
+		repo.commit(`${name} step 1`, {[`${name}.txt`]: '1\n'});
+		repo.commit(`${name} step 2`, {[`${name}.txt`]: '1\n2\n', [`${name}2.txt`]: 'x\n'});
+		repo.git('checkout', '-q', 'dev');
+		repo.git('merge', '-q', '--no-ff', '-m', `Merge pull request #${n} from me/${name}\n\nfeat: ${name}`, name);
+	}
+	repo.commit('feat: squashed here (#3)', {'three.txt': '3\n'});
+	repo.git('checkout', '-q', 'main');
+	repo.commit('feat: numbered (#1)', {'numbered.txt': 'adapted\n'});
+	repo.commit('feat: renamed after all (#9)', {'renamed.txt': '1\n2\n', 'renamed2.txt': 'x\n'});
+	repo.git('checkout', '-q', '-b', 'three');
+	repo.commit('three', {'three.txt': '3\n'});
+	repo.git('checkout', '-q', 'main');
+	repo.git('merge', '-q', '--no-ff', '-m', 'Merge pull request #3 from me/three\n\nfeat: squashed here', 'three');
+	const changes = await changesOf(await open(repo.root));
+	expect(changes.map((change) => [change.subject, change.shipped?.how])).toEqual([
+		['feat: numbered', 'pull-request'],
+		['feat: renamed', 'patch-id'],
+		['feat: squashed here (#3)', 'pull-request'],
+	]);
+});
+
+test('a file that grew as much, but otherwise, is another patch; a robot has one author for all', async () => {
+	const repo = started();
+	const bot = {author: 'renovate[bot] <29139614+renovate[bot]@users.noreply.github.com>'};
+	repo.commit('fix: a', {'a.txt': '12\n'});
+	repo.commit('chore: bump to 2', {'b.txt': '2\n'}, bot);
+	repo.git('checkout', '-q', 'main');
+	repo.commit('another a', {'a.txt': '13\n'});
+	repo.commit('chore: to 2', {'b.txt': '2\n'}, bot);
+	const changes = await changesOf(await open(repo.root));
+	expect(changes.map((change) => change.shipped)).toEqual([undefined, undefined]);
+});
+
+test('the second reading says the same, from what git said before', async () => {
+	const repo = started();
+	for (let i = 0; i < 120; i++)
+		repo.git('commit', '-q', '--allow-empty', '-m', `feat: number ${i}\n\n${'words '.repeat(30)}`);
+	const repository = await open(repo.root);
+	const first = await changesOf(repository);
+	expect(first).toHaveLength(120);
+	expect(await changesOf(await open(repo.root))).toEqual(first);
+});
+
 test('patches carry numbered lines of wanted files only, and content cannot pose as a header', async () => {
 	const repo = started();
 	// A NUL behind the first 8,000 bytes: git still takes the file for text.

@@ -23,18 +23,31 @@ test('caution is taken: a higher risk and a more careful bucket, with the words 
 	const [, b] = rules;
 	if (b === undefined) throw new Error('no b');
 	const answer = [
-		{feature: {id: b.feature.id}, risk: 0.5, bucket: 'optional', reasons: [{text: 'touches\u001b[31m payments'}]},
+		{feature: {id: b.feature.id}, risk: 0.3, bucket: 'optional', reasons: [{text: 'touches\u001b[31m payments'}]},
 	];
 	const clamped = byId(clampRanking(rules, answer)).get(b.feature.id);
-	expect(clamped).toMatchObject({risk: 0.5, bucket: 'optional'});
-	expect(clamped?.reasons[0]).toMatchObject({code: 'claude', text: 'touches␛[31m payments'});
-	expect(clamped?.reasons.reduce((sum, r) => sum + r.weight, 0)).toBeCloseTo(0.5, 9);
+	expect(clamped).toMatchObject({risk: 0.3, bucket: 'optional'});
+	expect(clamped?.reasons[0]).toMatchObject({code: 'claude', text: 'Claude: touches␛[31m payments'});
+	expect(clamped?.reasons.reduce((sum, r) => sum + r.weight, 0)).toBeCloseTo(0.3, 9);
 });
 
 test('a must-include is not argued away', () => {
 	const id = rules[0]?.feature.id;
 	const [first] = clampRanking(rules, [{feature: {id}, bucket: 'not recommended', risk: 0.9}]);
-	expect(first).toMatchObject({feature: {id}, bucket: 'must include', risk: 0.9});
+	expect(first).toMatchObject({feature: {id}, bucket: 'must include'});
+	// Two buckets apart and more: both opinions are on the screen.
+	expect(first?.reasons.map(({text}) => text)).toContain(
+		'Claude: not recommended; the rules: must include. Decide yourself',
+	);
+});
+
+test('a reader that cries wolf raises the risk by 30 % at most, and its words lead nowhere', () => {
+	const [, b] = rules;
+	if (b === undefined) throw new Error('no b');
+	const text = 'see https://evil.example/x?y=1 or www.evil.example, mailto:a@b';
+	const [after] = clampRanking([b], [{feature: {id: b.feature.id}, risk: 5, bucket: 'optional', reasons: [{text}]}]);
+	expect(after?.risk).toBeCloseTo(b.risk + 0.3, 9);
+	expect(after?.reasons[0]?.text).toBe('Claude: see [link] or [link] [link]');
 });
 
 const anything = fc.oneof(

@@ -1,0 +1,102 @@
+// Room: bench. A repository opened for measuring, without a byte written into it, and windows of changes spread over a range.
+
+import {mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {deflateSync} from 'node:zlib';
+import {readChanges} from '../../src/adapters/git/changes.ts';
+import {findPlace} from '../../src/adapters/git/place.ts';
+import {openView, type View} from '../../src/adapters/git/view.ts';
+import type {Change} from '../../src/domain/change.ts';
+import {asOid, type Oid} from '../../src/domain/ids.ts';
+
+export interface Opened {
+	readonly view: View;
+	resolve(name: string): Promise<Oid>;
+	close(): void;
+}
+
+/** The clean view lives in a temporary folder; the repository is only read. */
+export async function open(repo: string): Promise<Opened> {
+	const folder = realpathSync(mkdtempSync(join(tmpdir(), 'orchestra-bench-')));
+	const place = await findPlace(repo);
+	const view = await openView(place, join(folder, 'state'));
+	return {
+		view,
+		async resolve(name) {
+			const {stdout} = await place.real('rev-parse', ['--verify', '--end-of-options', `${name}^{commit}`]);
+			return asOid(stdout.toString('latin1').trim());
+		},
+		close: () => rmSync(folder, {recursive: true, force: true}),
+	};
+}
+
+export interface Span {
+	readonly base: Oid;
+	readonly dev: Oid;
+}
+
+export async function spanOf(opened: Opened, range: string): Promise<Span> {
+	const [from = '', to = ''] = range.split('..');
+	return {base: await opened.resolve(from), dev: await opened.resolve(to === '' ? 'HEAD' : to)};
+}
+
+/**
+ * A stored copy may lack some blobs, which ends any reading of lines. An empty stand-in under the missing id, in the temporary
+ * view only, lets it go on: git does not check the contents of blobs against their ids as it reads.
+ * @returns how many were missing
+ */
+export async function standIn({view}: Opened, {base, dev}: Span): Promise<number> {
+	const missing = new Set<string>();
+	const list = ['rev-list', '--objects', '--missing=print', '--no-object-names'];
+	for (const revisions of [
+		[dev, `^${base}`],
+		['--no-walk', base],
+	]) {
+		const {stdout} = await view.run([...list, ...revisions], {maxBytes: 1e9});
+		for (const [, oid] of stdout.toString('latin1').matchAll(/^\?([0-9a-f]+)$/gm)) if (oid) missing.add(oid);
+	}
+	for (const oid of missing) {
+		mkdirSync(join(view.objects, oid.slice(0, 2)), {recursive: true});
+		writeFileSync(join(view.objects, oid.slice(0, 2), oid.slice(2)), deflateSync(Buffer.from('blob 0\0')));
+	}
+	return missing.size;
+}
+
+export async function changesOf(view: View, {base, dev}: Span): Promise<Change[]> {
+	const changes: Change[] = [];
+	for await (const change of readChanges(view, base, dev)) changes.push(change);
+	return changes;
+}
+
+export interface Window extends Span {
+	readonly changes: readonly Change[];
+}
+
+/**
+ * Windows of `size` changes that follow each other on the branch, spread evenly. A window's base is the parent of its first
+ * change. Where the branch took the base in between two changes, they do not follow each other, and such a window is no use.
+ */
+export function windowsOf(changes: readonly Change[], size: number, count: number): Window[] {
+	const last = changes.length - size;
+	if (last < 0) return changes.length < 2 ? [] : windowsOf(changes, changes.length, 1);
+	const starts = new Set(Array.from({length: count}, (_, i) => Math.round(count === 1 ? 0 : (i * last) / (count - 1))));
+	return [...starts].flatMap((start) => {
+		const some = changes.slice(start, start + size);
+		const [first, end] = [some[0], some.at(-1)];
+		if (first === undefined || end === undefined || /^0+$/.test(first.parent)) return [];
+		const joined = some.every((change, i) => i === 0 || change.parent === some[i - 1]?.oid);
+		return joined ? [{base: first.parent, dev: end.oid, changes: some}] : [];
+	});
+}
+
+/** A small generator with a seed, so that a figure can be had again. @returns numbers in 0…1. */
+export function seeded(seed: number): () => number {
+	let state = seed >>> 0;
+	return () => {
+		state = (state + 0x6d2b79f5) >>> 0;
+		let t = Math.imul(state ^ (state >>> 15), state | 1);
+		t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+		return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+	};
+}

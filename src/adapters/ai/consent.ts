@@ -1,0 +1,41 @@
+// Room: adapters. Whether a person here has allowed that text of this repository goes to a model. Kept where trust is kept:
+// in the user's own folder, so that nothing a repository brings along can answer for them.
+
+import {createHash} from 'node:crypto';
+import {realpathSync} from 'node:fs';
+import type {TrustStore} from '../../ports/trust.ts';
+
+/** Raised when more is sent than before: then everybody is asked anew. */
+const WHAT_IS_SENT = 1;
+
+export interface Consent {
+	/** Undefined: never asked. */
+	given(): Promise<boolean | undefined>;
+	give(yes: boolean): Promise<void>;
+}
+
+/** @param store a store of hashes: a yes is one, a no is another; the later answer counts. */
+export function consentFor(root: string, store: TrustStore): Consent {
+	const hash = (answer: string) =>
+		createHash('sha256')
+			.update(JSON.stringify({about: 'text to a model', answer, sends: WHAT_IS_SENT, repository: realpathSync(root)}))
+			.digest('hex');
+	// Hashes are only ever added: each change of mind is the next one.
+	const MOST_CHANGES = 100;
+	const last = async (): Promise<number> => {
+		for (let n = 0; n < MOST_CHANGES; n++) if (!(await store.isTrusted(hash(String(n + 1))))) return n;
+		return MOST_CHANGES;
+	};
+	return {
+		async given() {
+			const n = await last();
+			if (n === 0) return undefined;
+			return store.isTrusted(hash(`${n} yes`));
+		},
+		async give(yes) {
+			const n = (await last()) + 1;
+			if (yes) await store.trust(hash(`${n} yes`));
+			await store.trust(hash(String(n)));
+		},
+	};
+}

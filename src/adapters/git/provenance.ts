@@ -1,0 +1,170 @@
+// Room: adapters. What each change of a range rests on, read from one pass of `git log -p -U0` through the clean view. The
+// rules live in domain/provenance; here is how git is asked so that its hunks are those of a merge: histogram, and no
+// sliding by indentation, which a merge does not do either.
+
+import type {Change} from '../../domain/change.ts';
+import type {DependencyGraph} from '../../domain/dependency.ts';
+import type {Oid} from '../../domain/ids.ts';
+import {BirthBook, isCode} from '../../domain/provenance/births.ts';
+import {EdgeBook, graphOf} from '../../domain/provenance/edges.ts';
+import {Ledger} from '../../domain/provenance/ledger.ts';
+import {isRegenerable} from '../../domain/provenance/regenerable.ts';
+import {SignalBook, type SignalKind, signalsInAll} from '../../domain/provenance/signals.ts';
+import {hashOf} from '../../domain/provenance/tokens.ts';
+import {BASE, LinePool} from '../../domain/provenance/weave.ts';
+import {type BaseKnowledge, readBaseNames} from './provenance-names.ts';
+import {type PatchSink, readPatchStream} from './provenance-stream.ts';
+import type {View} from './view.ts';
+
+const PASS = [
+	...['-c', 'core.bigFileThreshold=1m'],
+	...['log', '-p', '-U0', '--full-index', '--first-parent', '-m', '-M', '--reverse', '--topo-order'],
+	...['--diff-algorithm=histogram', '--no-indent-heuristic', '--ignore-submodules=none', '--no-decorate', '--no-color'],
+	...['--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/', '--format=%x00%H'],
+] as const;
+
+/** Pathspecs are asked about each entry of each tree: many of them, or ones with stars, cost more than they save. */
+const MOST_PATHSPECS = 40;
+
+/**
+ * All paths but those that a tool makes anew: half of all diff time in many repositories, and they bind nothing. The ones
+ * that changed most often are named; the few others are read and passed over.
+ */
+function bindingPaths(changes: readonly Change[]): string[] {
+	const often = new Map<string, number>();
+	for (const {files} of changes)
+		for (const {path} of files) if (isRegenerable(path)) often.set(path, (often.get(path) ?? 0) + 1);
+	const excluded = [...often].sort(([, a], [, b]) => b - a).slice(0, MOST_PATHSPECS);
+	return excluded.length === 0 ? [] : [':(top)', ...excluded.map(([path]) => `:(top,exclude,literal)${path}`)];
+}
+
+/** @param changes of `base..dev`, all of them, in branch order. */
+export async function readDependencies(
+	view: View,
+	base: Oid,
+	dev: Oid,
+	changes: readonly Change[],
+	signal?: AbortSignal,
+): Promise<DependencyGraph> {
+	const ids = changes.map((change) => change.oid);
+	const book = new EdgeBook(ids);
+	if (base !== dev && changes.length > 0) {
+		const names = new Names();
+		const touched = new Set(changes.flatMap(({files}) => files.map(({path}) => path)));
+		const [known] = await Promise.all([
+			readBaseNames(view, base, touched, signal).then((found) => {
+				names.know(found);
+				return found;
+			}),
+			readLines(view, {base, dev}, changes, {book, names}, signal),
+		]);
+		names.into(book, known);
+		regenerated(changes, book);
+	}
+	return graphOf(book.list(), new Map());
+}
+
+async function readLines(
+	view: View,
+	{base, dev}: {base: Oid; dev: Oid},
+	changes: readonly Change[],
+	{book, names}: {book: EdgeBook; names: Names | undefined},
+	signal?: AbortSignal,
+): Promise<void> {
+	const places = new Map(changes.map(({oid}, i) => [oid, i]));
+	const pool = new LinePool();
+	const ledger = new Ledger(pool, book);
+	let unit = BASE;
+	const args = [...PASS, dev, `^${base}`, '--', ...bindingPaths(changes)];
+	await readPatchStream(view.stream(args, {signal}), pool, {
+		commit(oid) {
+			book.end();
+			names?.end();
+			// What is no change only brings the base in.
+			unit = places.get(oid) ?? BASE;
+			book.begin(unit);
+			names?.begin(unit);
+		},
+		patch(patch) {
+			if (!isRegenerable(patch.path)) ledger.apply(unit, patch);
+		},
+		...(names === undefined ? {} : names.sink()),
+	});
+	book.end();
+	names?.end();
+}
+
+/** Of a line that is read for names; what is longer was not written by a person. */
+const LONGEST = 2000;
+
+/** What is needed by name: identifiers, packages, variables, flags, tables. */
+class Names {
+	readonly #births = new BirthBook();
+	readonly #signals = new SignalBook();
+
+	readonly #kinds = new Map<string, {code: boolean; all: boolean}>();
+
+	know(base: BaseKnowledge): void {
+		this.#births.know(base);
+	}
+
+	#kindOf(path: string): {code: boolean; all: boolean} {
+		const known = this.#kinds.get(path);
+		if (known !== undefined) return known;
+		const binding = !isRegenerable(path);
+		const kind = {code: binding && isCode(path), all: binding && signalsInAll(path)};
+		this.#kinds.set(path, kind);
+		return kind;
+	}
+
+	begin(unit: number): void {
+		this.#births.begin(unit);
+		this.#signals.begin(unit);
+	}
+
+	end(): void {
+		this.#births.end();
+		this.#signals.end();
+	}
+
+	sink(): Pick<PatchSink, 'wants' | 'line'> {
+		return {
+			wants: (path) => {
+				const {code, all} = this.#kindOf(path);
+				return code || all;
+			},
+			line: (path, added, line, bytes, from, to) => {
+				if (to - from > LONGEST) return;
+				const {code, all} = this.#kindOf(path);
+				const signals = code && this.#births.line(path, added, line, bytes, from, to);
+				if (signals || all) this.#signals.line(path, added, line, bytes.toString('utf8', from, to));
+			},
+		};
+	}
+
+	/** Hard is what a grammar would say as well: an import of what is exported, a package, a table that is created. */
+	into(book: EdgeBook, known: BaseKnowledge): void {
+		for (const {from, to, kind, sure, path, line, symbol} of this.#births.births())
+			book.add(from, to, kind, sure ? 'hard' : 'soft', {path, line, symbol});
+		const has = (kind: SignalKind, symbol: string) => {
+			if (kind === 'package') return known.packages.has(symbol);
+			if (kind === 'env') return known.all.has(hashOf(symbol));
+			// A flag of several words is found only as those, which say nothing.
+			return kind === 'flag' && (!/^[\w$]+$/.test(symbol) || known.all.has(hashOf(symbol)));
+		};
+		for (const {from, to, kind, sure, path, line, symbol} of this.#signals.signals(has))
+			book.add(from, to, kind, sure ? 'hard' : 'soft', {path, line, symbol});
+	}
+}
+
+/** Files that a tool makes anew tie a change to the one before that wrote them, and nothing follows from it. */
+function regenerated(changes: readonly Change[], book: EdgeBook): void {
+	const last = new Map<string, number>();
+	for (const [unit, {files}] of changes.entries())
+		for (const {path, from} of files) {
+			if (!isRegenerable(path)) continue;
+			const before = last.get(from ?? path);
+			if (before !== undefined) book.add(unit, before, 'edit', 'regenerate', {path});
+			last.set(path, unit);
+		}
+}

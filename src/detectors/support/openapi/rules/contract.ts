@@ -1,0 +1,162 @@
+// Room: detectors. Rules about what holds for the whole document: security, servers, components, versions, the file itself.
+
+import {NOTHING, type Said} from './make.ts';
+
+const SAME_CREDENTIALS = 'go on accepting the old credentials beside the new until callers have moved';
+
+export const CONTRACT_RULES = {
+	'security-required': [
+		'danger',
+		'asks for credentials where none were needed',
+		'callers without credentials get 401',
+		'announce a date, hand out credentials, then require them',
+		'api-security-added api-global-security-added',
+	],
+	'security-alternative-removed': [
+		'danger',
+		'no longer accepts one way to log in',
+		'callers that use it get 401',
+		SAME_CREDENTIALS,
+		'api-security-removed api-global-security-removed',
+	],
+	'security-strengthened': [
+		'danger',
+		'asks for a further credential beside the one that sufficed',
+		'callers that send one get 401',
+		SAME_CREDENTIALS,
+	],
+	'security-scope-added': [
+		'danger',
+		'asks for a further scope',
+		'tokens that were granted without it get 403',
+		'grant the scope to existing clients first',
+		'api-security-scope-added api-global-security-scope-added',
+	],
+	'security-dropped': [
+		'caution',
+		'opens to everybody what needed credentials',
+		'nothing breaks, but everybody may call it now',
+		'be sure that this is meant',
+		'api-security-removed api-global-security-removed',
+	],
+	'security-relaxed': [
+		'note',
+		'accepts a further way to log in, or fewer scopes',
+		'callers that exist are served as before',
+		'be sure that this is meant',
+		'api-security-scope-removed',
+	],
+	'security-scheme-removed': [
+		'caution',
+		'removes a security scheme',
+		'generated clients lose the code for it',
+		SAME_CREDENTIALS,
+		'api-security-component-removed',
+	],
+	'security-scheme-added': [
+		'note',
+		'adds a security scheme',
+		'nothing uses it unless an operation says so',
+		NOTHING,
+		'api-security-component-added',
+	],
+	'security-scheme-changed': [
+		'danger',
+		'changes the type or place of a credential',
+		'callers send the old kind, or send it elsewhere, and get 401',
+		SAME_CREDENTIALS,
+		'api-security-component-type-changed',
+	],
+	'oauth-flow-removed': ['danger', 'removes an OAuth flow', 'callers that log in by it get no token', SAME_CREDENTIALS],
+	'oauth-scope-removed': [
+		'danger',
+		'removes an OAuth scope',
+		'callers that ask for it are refused by the authorization server',
+		'go on granting it, without effect',
+		'api-security-component-oauth-scope-removed',
+	],
+	'oauth-url-changed': [
+		'caution',
+		'changes a URL of the login',
+		'callers with the old URL get no token once it is switched off',
+		'let the old URL answer until callers have moved',
+		'api-security-component-oauth-url-changed api-security-component-oauth-token-url-changed',
+	],
+	'server-removed': [
+		'caution',
+		'removes a server',
+		'callers with that address may reach nobody',
+		'let the old address answer or redirect until callers have moved',
+	],
+	'server-added': ['note', 'adds a server', 'callers that exist use the old address', NOTHING],
+	'server-path-changed': [
+		'danger',
+		'changes the base path of all operations',
+		'callers of the old base path get 404',
+		'serve both base paths until callers have moved',
+	],
+	'server-insecure': [
+		'caution',
+		'offers the API without TLS',
+		'credentials can travel in the clear',
+		'offer https alone',
+	],
+	'server-variable-narrowed': [
+		'caution',
+		'removes a value of a server variable, or changes its default',
+		'callers that build the address from it reach another server or none',
+		'keep the value and the default',
+	],
+	'component-removed': [
+		'note',
+		'removes named schemas',
+		'generated clients lose the types of these names',
+		'tell those who generate clients',
+		'api-schema-removed',
+	],
+	'version-decreased': [
+		'caution',
+		'lowers the version of the API',
+		'callers that compare versions go astray',
+		'only ever raise info.version',
+		'api-version-decreased',
+	],
+	'major-not-raised': [
+		'caution',
+		'raises the version, but not the major, though callers break',
+		'callers that read semantic versions update without looking',
+		'raise the major version, or take the breaking part out',
+		'api-major-version-not-bumped',
+	],
+	'document-added': ['note', 'adds an OpenAPI document', 'nobody has built on it yet', NOTHING],
+	'document-removed': [
+		'caution',
+		'removes an OpenAPI document',
+		'whoever generates clients or tests from it has nothing to read',
+		'move it openly, or leave a pointer to the new place',
+	],
+	'document-unreadable': [
+		'caution',
+		'makes an OpenAPI document unreadable',
+		'tools that read it stop',
+		'mend the syntax',
+	],
+	'reference-broken': [
+		'caution',
+		'has a reference to something that is not there',
+		'tools that read the document stop',
+		'bring the missing part along, or mend the reference',
+	],
+	'specification-changed': [
+		'note',
+		'moves to another version of the OpenAPI specification',
+		'generators of clients may not read it yet',
+		'check the tools that read the document',
+	],
+	'compared-in-part': [
+		'note',
+		'is too large to be compared in full',
+		'what lies beyond the limit was not looked at',
+		'split the document',
+	],
+} as const satisfies Readonly<Record<string, Said>>;

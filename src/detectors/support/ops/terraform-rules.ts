@@ -1,0 +1,116 @@
+// Room: detectors. What changes of Terraform can mean, as rows.
+
+import type {Rule} from '../../../domain/rule.ts';
+import {rulesOf} from '../rules.ts';
+
+export const TERRAFORM_RULES: readonly Rule[] = rulesOf('infra', 'OPS', [
+	[
+		'tf-resource-gone',
+		'danger',
+		'a resource goes',
+		'The next apply destroys it, with what it holds.',
+		'Take it out of the state first when it shall live on, else back it up.',
+	],
+	[
+		'tf-resource-renamed',
+		'danger',
+		'a resource gets another name',
+		'It is destroyed and created anew, unless a moved block says that it is the same.',
+		'Add a moved block.',
+	],
+	[
+		'tf-replaced',
+		'danger',
+		'an attribute that forces a replacement',
+		'The resource is destroyed and created anew.',
+		'Create the new one beside it (create_before_destroy), move over, then remove the old one.',
+	],
+	[
+		'tf-protection-off',
+		'danger',
+		'protection against deletion goes',
+		'One mistaken plan deletes it for good.',
+		'Keep it protected; lift it in a change of its own.',
+	],
+	[
+		'tf-backups-off',
+		'danger',
+		'backups are shortened or switched off',
+		'There is less to go back to.',
+		'Keep at least a week.',
+	],
+	[
+		'tf-public',
+		'danger',
+		'something is opened to everybody',
+		'The whole internet may try it.',
+		'Name the addresses that need it.',
+		['tfsec:no-public-ingress-sgr', 'checkov:open-ingress'],
+	],
+	[
+		'tf-unencrypted',
+		'caution',
+		'encryption is switched off',
+		'Data lies readable on disk or on the wire.',
+		'Keep it encrypted.',
+		['tfsec:enable-disk-encryption'],
+	],
+	[
+		'tf-rights-wild',
+		'danger',
+		'a policy allows everything',
+		'Whoever takes over the role takes over the account.',
+		'Name actions and resources.',
+		['tfsec:no-policy-wildcards'],
+	],
+	[
+		'tf-size-lowered',
+		'caution',
+		'a smaller number of machines',
+		'The same load meets less capacity.',
+		'Lower it in a release of its own.',
+	],
+	[
+		'tf-version-major',
+		'caution',
+		'a major step of a provider, module or engine',
+		'A new major version removes and changes things.',
+		'Read its upgrade guide and the plan it makes.',
+	],
+	[
+		'tf-backend-changed',
+		'danger',
+		'another place for the state',
+		'Without a migration Terraform knows nothing of what exists, and creates it twice.',
+		'Run init -migrate-state first.',
+	],
+	[
+		'tf-variable-required',
+		'caution',
+		'a variable without a default',
+		'Plans without it stop.',
+		'Give it a default, or set it everywhere first.',
+	],
+	['tf-output-gone', 'caution', 'an output goes', 'Other stacks that read it fail.', 'Look for its readers first.'],
+	[
+		'tf-module-source',
+		'caution',
+		'a module from another place',
+		'Its resources may be other ones: they would be destroyed and created anew.',
+		'Read the plan line by line.',
+	],
+	[
+		'tf-secret',
+		'danger',
+		'a secret-looking value in clear',
+		'It stays in the history and in the state.',
+		'Read it from a secret store.',
+	],
+	[
+		'tf-resource-added',
+		'note',
+		'a resource is added',
+		'It costs, and must exist before the code that uses it.',
+		'Apply it before the release.',
+	],
+]);

@@ -1,0 +1,113 @@
+// Room: detectors. What changes of GitHub workflows can mean, as rows.
+
+import type {Rule} from '../../../domain/rule.ts';
+import {rulesOf} from '../rules.ts';
+
+export const WORKFLOW_RULES: readonly Rule[] = rulesOf('infra', 'OPS', [
+	[
+		'ci-permissions-widened',
+		'caution',
+		'a workflow gets more permissions',
+		'Whoever can change what it runs can write where it may write.',
+		'Give the permission to the one job that needs it.',
+		['zizmor:excessive-permissions'],
+	],
+	[
+		'ci-write-all',
+		'caution',
+		'a workflow may write everything',
+		'A compromised step can push code, packages and releases.',
+		'Name the permissions.',
+		['zizmor:excessive-permissions'],
+	],
+	[
+		'ci-identity-token',
+		'caution',
+		'a workflow may ask for identity tokens',
+		'It can act in cloud accounts that trust this repository.',
+		'Narrow the trust to this workflow and branch.',
+	],
+	[
+		'ci-untrusted-trigger',
+		'caution',
+		'a workflow runs with secrets on pull requests of others',
+		'Code of strangers runs with write access.',
+		'Use pull_request, or check nothing out of the pull request.',
+		['zizmor:dangerous-triggers', 'actionlint:untrusted-checkout'],
+	],
+	[
+		'ci-expression-in-script',
+		'caution',
+		'text of others in a script',
+		'A title or branch name becomes a command.',
+		'Pass it through an environment variable.',
+		['zizmor:template-injection', 'actionlint:expression'],
+	],
+	[
+		'ci-action-unpinned',
+		'note',
+		'an action of others by tag or branch',
+		'Its owner can change what runs here.',
+		'Pin it to a commit.',
+		['zizmor:unpinned-uses'],
+	],
+	[
+		'ci-action-floating',
+		'caution',
+		'an action of others by branch',
+		'Every push there runs here at once.',
+		'Pin it to a commit.',
+		['zizmor:unpinned-uses'],
+	],
+	[
+		'ci-secrets-inherited',
+		'caution',
+		'all secrets are handed on',
+		'The called workflow sees more than it needs.',
+		'Pass single secrets.',
+		['zizmor:secrets-inherit'],
+	],
+	[
+		'ci-tests-gone',
+		'caution',
+		'a job that tests goes',
+		'What it found is found by users.',
+		'Say where the tests run now.',
+	],
+	[
+		'ci-failure-ignored',
+		'caution',
+		'failures are let pass',
+		'A red step looks green.',
+		'Mend the step, or take it out.',
+	],
+	[
+		'ci-deploys-changed',
+		'caution',
+		'a job that deploys or publishes changes',
+		'The way to production is another one.',
+		'Try it on a throw-away target first.',
+	],
+	[
+		'ci-schedule-changed',
+		'note',
+		'another schedule',
+		'It runs at other times.',
+		'Read the schedule aloud: minute, hour, day, month, weekday.',
+	],
+	[
+		'ci-runner-changed',
+		'note',
+		'another runner',
+		'Tools and their versions differ.',
+		'Compare the versions it prints.',
+	],
+	[
+		'ci-self-hosted',
+		'caution',
+		"runs on a machine of one's own",
+		'What a job leaves there meets the next one.',
+		'Use fresh runners for code of others.',
+		['zizmor:self-hosted-runner'],
+	],
+]);
