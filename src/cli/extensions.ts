@@ -2,6 +2,7 @@
 
 // biome-ignore-all assist/source/organizeImports: generated
 // biome-ignore-all format: generated
+import {detector as cliOptionsDetector} from '../detectors/cli-options.ts';
 import {detector as composeDetector} from '../detectors/compose.ts';
 import {detector as configurationDetector} from '../detectors/configuration.ts';
 import {detector as dependenciesDetector} from '../detectors/dependencies.ts';
@@ -26,5 +27,5 @@ import {reader as junitReader} from '../suites/junit.ts';
 import {reader as specReader} from '../suites/spec.ts';
 import {reader as tapReader} from '../suites/tap.ts';
 
-export const detectors: readonly Detector[] = [composeDetector, configurationDetector, dependenciesDetector, dockerfileDetector, flagsDetector, graphqlDetector, infrastructureDetector, kubernetesDetector, openapiDetector, protobufDetector, schedulesDetector, sqlMigrationsDetector, terraformDetector, testsTouchedDetector, typescriptExportsDetector, workflowsDetector];
+export const detectors: readonly Detector[] = [cliOptionsDetector, composeDetector, configurationDetector, dependenciesDetector, dockerfileDetector, flagsDetector, graphqlDetector, infrastructureDetector, kubernetesDetector, openapiDetector, protobufDetector, schedulesDetector, sqlMigrationsDetector, terraformDetector, testsTouchedDetector, typescriptExportsDetector, workflowsDetector];
 export const suiteReaders: readonly SuiteReader[] = [ctrfReader, jestReader, junitReader, specReader, tapReader];
