@@ -128,8 +128,8 @@ export function joinHard(nodes: readonly Node[], groups: Links): void {
 		const named = new Set(mentions.map((word) => byShort.get(word.slice(0, 8))).filter((one) => one !== undefined));
 		if (named.size <= MOST_MENTIONS)
 			for (const earlier of named)
-				if (nodes[earlier] && mentions.some((word) => nodes[earlier]?.change.oid.startsWith(word)))
-					link(earlier, at, `Mentions ${nodes[earlier].change.oid.slice(0, 8)}`);
+				if (related(nodes[earlier], nodes[at]) && mentions.some((word) => nodes[earlier]?.change.oid.startsWith(word)))
+					link(earlier, at, `Mentions ${nodes[earlier]?.change.oid.slice(0, 8)}`);
 		const pulls = change.issues.flatMap((issue) => {
 			const pull = issue.startsWith('#') ? byPull.get(Number(issue.slice(1))) : undefined;
 			return pull === undefined || pull === at ? [] : [{pull, issue}];
@@ -149,6 +149,13 @@ export function joinHard(nodes: readonly Node[], groups: Links): void {
 
 const sameAuthor = (a: Change, b: Change) =>
 	a.author.email !== '' ? a.author.email === b.author.email : a.author.name === b.author.name;
+
+/** Ids are public: whoever names one has not yet done anything for it, and must not travel with it for the asking. */
+function related(a: Node | undefined, b: Node | undefined): boolean {
+	if (a === undefined || b === undefined) return false;
+	if (sameAuthor(a.change, b.change) || (a.scope !== undefined && a.scope === b.scope)) return true;
+	return [...b.files].some((path) => a.files.has(path));
+}
 
 const hasOwnName = (change: Change) => change.pullRequest !== undefined || change.issues.length > 0;
 
