@@ -127,6 +127,8 @@ interface ScoreOptions {
 	readonly base?: string | undefined;
 	readonly dev?: string | undefined;
 	/** Default: the rules alone. */
+	/** Compile what was chosen before it is settled, where the commands are trusted already. */
+	readonly tryBuild?: boolean;
 	readonly ranker?: Ranker;
 }
 
@@ -183,12 +185,14 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 			base: options.base ?? project.branches.base,
 			dev: options.dev ?? project.branches.dev,
 			live,
+			groupEdits: () => memory.groupEdits(),
 		}),
 		selection: createSelection({
 			repository,
 			memory,
 			ranker: options.ranker ?? rulesOnly('AI off: not asked'),
 			tag: project.tag,
+			...(options.tryBuild ? {trial: {runner, project, releasesFolder, ...trusting}} : {}),
 		}),
 		staging: createStaging({
 			repository,

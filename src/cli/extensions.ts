@@ -16,6 +16,7 @@ import {detector as schedulesDetector} from '../detectors/schedules.ts';
 import {detector as sqlMigrationsDetector} from '../detectors/sql-migrations.ts';
 import {detector as terraformDetector} from '../detectors/terraform.ts';
 import {detector as testsTouchedDetector} from '../detectors/tests-touched.ts';
+import {detector as typescriptExportsDetector} from '../detectors/typescript-exports.ts';
 import {detector as workflowsDetector} from '../detectors/workflows.ts';
 import type {Detector} from '../ports/detector.ts';
 import type {SuiteReader} from '../ports/suite.ts';
@@ -25,5 +26,5 @@ import {reader as junitReader} from '../suites/junit.ts';
 import {reader as specReader} from '../suites/spec.ts';
 import {reader as tapReader} from '../suites/tap.ts';
 
-export const detectors: readonly Detector[] = [composeDetector, configurationDetector, dependenciesDetector, dockerfileDetector, flagsDetector, graphqlDetector, infrastructureDetector, kubernetesDetector, openapiDetector, protobufDetector, schedulesDetector, sqlMigrationsDetector, terraformDetector, testsTouchedDetector, workflowsDetector];
+export const detectors: readonly Detector[] = [composeDetector, configurationDetector, dependenciesDetector, dockerfileDetector, flagsDetector, graphqlDetector, infrastructureDetector, kubernetesDetector, openapiDetector, protobufDetector, schedulesDetector, sqlMigrationsDetector, terraformDetector, testsTouchedDetector, typescriptExportsDetector, workflowsDetector];
 export const suiteReaders: readonly SuiteReader[] = [ctrfReader, jestReader, junitReader, specReader, tapReader];

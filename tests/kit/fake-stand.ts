@@ -56,6 +56,7 @@ export function fakeMemory(parts: {patterns?: Partial<Patterns>; preferences?: P
 		throw new Error('the fake memory does not do this');
 	};
 	return {
+		groupEdits: async () => ({groups: []}),
 		preferences: async () => ({...DEFAULT_PREFERENCES, ...parts.preferences}),
 		patterns: async () => ({...NO_PATTERNS, ...parts.patterns}),
 		damage: [],

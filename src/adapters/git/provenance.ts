@@ -5,11 +5,15 @@
 import type {Change} from '../../domain/change.ts';
 import type {DependencyGraph} from '../../domain/dependency.ts';
 import type {Oid} from '../../domain/ids.ts';
+import {BirthBook, isCode} from '../../domain/provenance/births.ts';
 import {EdgeBook, graphOf} from '../../domain/provenance/edges.ts';
 import {Ledger} from '../../domain/provenance/ledger.ts';
 import {isRegenerable} from '../../domain/provenance/regenerable.ts';
+import {SignalBook, type SignalKind, signalsInAll} from '../../domain/provenance/signals.ts';
+import {hashOf} from '../../domain/provenance/tokens.ts';
 import {BASE, LinePool} from '../../domain/provenance/weave.ts';
-import {readPatchStream} from './provenance-stream.ts';
+import {type BaseKnowledge, readBaseNames} from './provenance-names.ts';
+import {type PatchSink, readPatchStream} from './provenance-stream.ts';
 import type {View} from './view.ts';
 
 const PASS = [
@@ -45,7 +49,16 @@ export async function readDependencies(
 	const ids = changes.map((change) => change.oid);
 	const book = new EdgeBook(ids);
 	if (base !== dev && changes.length > 0) {
-		await readLines(view, {base, dev}, changes, book, signal);
+		const names = new Names();
+		const touched = new Set(changes.flatMap(({files}) => files.map(({path}) => path)));
+		const [known] = await Promise.all([
+			readBaseNames(view, base, touched, signal).then((found) => {
+				names.know(found);
+				return found;
+			}),
+			readLines(view, {base, dev}, changes, {book, names}, signal),
+		]);
+		names.into(book, known);
 		regenerated(changes, book);
 	}
 	return graphOf(book.list(), new Map());
@@ -55,7 +68,7 @@ async function readLines(
 	view: View,
 	{base, dev}: {base: Oid; dev: Oid},
 	changes: readonly Change[],
-	book: EdgeBook,
+	{book, names}: {book: EdgeBook; names: Names | undefined},
 	signal?: AbortSignal,
 ): Promise<void> {
 	const places = new Map(changes.map(({oid}, i) => [oid, i]));
@@ -66,15 +79,82 @@ async function readLines(
 	await readPatchStream(view.stream(args, {signal}), pool, {
 		commit(oid) {
 			book.end();
+			names?.end();
 			// What is no change only brings the base in.
 			unit = places.get(oid) ?? BASE;
 			book.begin(unit);
+			names?.begin(unit);
 		},
 		patch(patch) {
 			if (!isRegenerable(patch.path)) ledger.apply(unit, patch);
 		},
+		...(names === undefined ? {} : names.sink()),
 	});
 	book.end();
+	names?.end();
+}
+
+/** Of a line that is read for names; what is longer was not written by a person. */
+const LONGEST = 2000;
+
+/** What is needed by name: identifiers, packages, variables, flags, tables. */
+class Names {
+	readonly #births = new BirthBook();
+	readonly #signals = new SignalBook();
+
+	readonly #kinds = new Map<string, {code: boolean; all: boolean}>();
+
+	know(base: BaseKnowledge): void {
+		this.#births.know(base);
+	}
+
+	#kindOf(path: string): {code: boolean; all: boolean} {
+		const known = this.#kinds.get(path);
+		if (known !== undefined) return known;
+		const binding = !isRegenerable(path);
+		const kind = {code: binding && isCode(path), all: binding && signalsInAll(path)};
+		this.#kinds.set(path, kind);
+		return kind;
+	}
+
+	begin(unit: number): void {
+		this.#births.begin(unit);
+		this.#signals.begin(unit);
+	}
+
+	end(): void {
+		this.#births.end();
+		this.#signals.end();
+	}
+
+	sink(): Pick<PatchSink, 'wants' | 'line'> {
+		return {
+			wants: (path) => {
+				const {code, all} = this.#kindOf(path);
+				return code || all;
+			},
+			line: (path, added, line, bytes, from, to) => {
+				if (to - from > LONGEST) return;
+				const {code, all} = this.#kindOf(path);
+				const signals = code && this.#births.line(path, added, line, bytes, from, to);
+				if (signals || all) this.#signals.line(path, added, line, bytes.toString('utf8', from, to));
+			},
+		};
+	}
+
+	/** Hard is what a grammar would say as well: an import of what is exported, a package, a table that is created. */
+	into(book: EdgeBook, known: BaseKnowledge): void {
+		for (const {from, to, kind, sure, path, line, symbol} of this.#births.births())
+			book.add(from, to, kind, sure ? 'hard' : 'soft', {path, line, symbol});
+		const has = (kind: SignalKind, symbol: string) => {
+			if (kind === 'package') return known.packages.has(symbol);
+			if (kind === 'env') return known.all.has(hashOf(symbol));
+			// A flag of several words is found only as those, which say nothing.
+			return kind === 'flag' && (!/^[\w$]+$/.test(symbol) || known.all.has(hashOf(symbol)));
+		};
+		for (const {from, to, kind, sure, path, line, symbol} of this.#signals.signals(has))
+			book.add(from, to, kind, sure ? 'hard' : 'soft', {path, line, symbol});
+	}
 }
 
 /** Files that a tool makes anew tie a change to the one before that wrote them, and nothing follows from it. */

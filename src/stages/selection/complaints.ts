@@ -39,6 +39,9 @@ const PLACES = [
 	/\bFile "([^"]+)", line (\d+)/,
 ];
 
+/** Before a quote: what follows is where something was looked for. */
+const OWNER =
+	/\b(?:(?:on|in|of|to|from) (?:type|module|class|struct|object|value of type|package|parameter of type)|from) $/;
 const QUOTED = /'([^']{1,400})'|"([^"]{1,400})"|`([^`]{1,400})[`']|‘([^’]{1,400})’|“([^”]{1,400})”|«([^»]{1,400})»/g;
 const IDENTIFIER = /[A-Za-z_$\u00c0-\uffff][\w$\u00c0-\uffff]*/g;
 /** Words of the languages themselves, which compilers quote as types and tokens. */
@@ -104,8 +107,9 @@ function namesIn(text: string): Pick<Complaint, 'names' | 'modules'> {
 			continue;
 		}
 		const ids = [...quoted.matchAll(IDENTIFIER)].map(([id]) => id);
-		// A name alone is what the sentence is about; a type written out only mentions others.
-		const weight = ids.length === 1 ? 1 : ids.length <= 3 ? 0.5 : 0.2;
+		// A name alone is what the sentence is about; the type it was looked for in, or one written out, only helps to find it.
+		const aside = OWNER.test(text.slice(0, groups.index));
+		const weight = (ids.length === 1 ? 1 : ids.length <= 3 ? 0.5 : 0.2) * (aside ? 0.3 : 1);
 		for (const id of ids.slice(0, 40)) add(id, weight);
 	}
 	const names = [...weights].map(([name, weight]) => ({name, weight})).sort((a, b) => b.weight - a.weight);

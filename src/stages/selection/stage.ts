@@ -25,6 +25,7 @@ import {batchQuestion, readAnswer, type Wish} from './answer.ts';
 import {type Closed, closeOver} from './closure.ts';
 import {fitRecommended} from './fit.ts';
 import {lineOf} from './lines.ts';
+import {Halt, makeWhole, proofLine, type Trial} from './whole.ts';
 import {writtenVersion} from './written-version.ts';
 
 export interface SelectionPorts {
@@ -33,6 +34,8 @@ export interface SelectionPorts {
 	readonly ranker: Ranker;
 	/** The tag's template: `{version}` is replaced. */
 	readonly tag: string;
+	/** With it, what was chosen is compiled before it is settled, and what the compiler asks for is added. */
+	readonly trial?: Trial;
 	/** Overrides `max_features_per_deployment` downwards; 1–500. */
 	readonly cap?: number;
 }
@@ -43,7 +46,7 @@ type Ranking = Batch['ranking'] & {readonly ranked: readonly RankedFeature[]};
 export function createSelection(ports: SelectionPorts): Stage<Input, Batch> {
 	return {
 		name: 'selection',
-		asks: ['ai', 'batch', 'conflict'],
+		asks: ['ai', 'batch', 'conflict', 'repair'],
 		check: ({discovery}) => (discovery.features.length === 0 ? [nothing(discovery)] : []),
 		perform: (input, stand) => perform(ports, input, stand),
 	};
@@ -53,6 +56,7 @@ function nothing(discovery: Input['discovery']): Fault {
 	return fault('NOTHING_TO_DEPLOY', {
 		with: {dev: discovery.dev.name, base: discovery.base.name},
 		details: discovery.empty === undefined ? [] : [discovery.empty.text],
+		nextSteps: [...(discovery.empty?.mend ?? [])],
 		stage: 'selection',
 	});
 }
@@ -85,10 +89,17 @@ async function perform(ports: SelectionPorts, {discovery}: Input, stand: Stand):
 	if ('code' in wish) return {kind: 'stopped', fault: {...wish, stage: 'selection'}};
 	stand.signal.throwIfAborted();
 
-	const closed = await complete(ports.repository, discovery, {ranked: ranking.ranked, known, wish}, stand);
-	if (closed.kind !== 'closed') return closed;
-	stand.signal.throwIfAborted();
-	const batch = await build(ports, discovery, {ranking, wish, closed, patterns, links: known.links}, stand);
+	const close = closer(ports.repository, discovery, {ranked: ranking.ranked, known, wish}, stand);
+	let batch: Batch;
+	try {
+		const closed = await close(wish.ids);
+		stand.signal.throwIfAborted();
+		await sayClosed(closed, stand);
+		batch = await build(ports, discovery, {ranking, wish, closed, patterns, links: known.links, order, close}, stand);
+	} catch (thrown) {
+		if (thrown instanceof Halt) return thrown.end;
+		throw thrown;
+	}
 	const {chosen, pulledIn, risk, release} = batch;
 	const along = pulledIn.length > 0 ? `, ${pulledIn.length} of them pulled in` : '';
 	const summary = `${release.version}: ${count(chosen.length, 'feature')} of ${ranking.ranked.length}${along}, risk ${riskWords(risk.value)}`;
@@ -171,46 +182,55 @@ const simulation =
 		return repository.simulate(base.oid, picks, order);
 	};
 
-/** The wish with everything it needs, or why that cannot be. */
-async function complete(
+/** Closes a choice: it with everything it needs, or why that cannot be (as a `Halt`). What was asked once is not asked again. */
+function closer(
 	repository: Repository,
 	discovery: Input['discovery'],
 	{ranked, known, wish}: {ranked: readonly RankedFeature[]; known: Known; wish: Wish},
 	stand: Stand,
-): Promise<Closed | Exclude<Movement<Batch>, {kind: 'finished'}>> {
+): (ids: readonly FeatureId[]) => Promise<Closed> {
 	const order = branchOrder(discovery);
-	let question: ReturnType<typeof conflictQuestion> | undefined;
-	let asked = 0;
-	const closure = await closeOver({
-		ranked,
-		order,
-		choice: wish.choice,
-		ids: wish.ids,
-		without: new Set(wish.without),
-		...known,
-		simulate: simulation(repository, discovery, order, stand),
-		askAbout: async (needs, needed, why) => {
-			question = conflictQuestion(++asked, needs, needed, why);
-			const answer = await stand.ask(question);
-			if (answer === undefined) return undefined;
-			return answer === 'pull-in' ? 'pull-in' : 'leave-out';
-		},
-	});
-	if (closure.kind === 'held' && question) return {kind: 'held', request: {...question, stage: 'selection'}};
-	if (closure.kind === 'conflict') {
-		const {feature, paths} = closure;
-		const details = [`“${feature.feature.title}” (${feature.feature.id})`, ...paths];
-		return {
-			kind: 'stopped',
-			fault: fault('CONFLICT', {details, now: 'Nothing was built or changed.', stage: 'selection'}),
-		};
-	}
-	if (closure.kind !== 'closed') throw new Error('a closure was held without a question');
-	for (const {because} of closure.leftOut) await stand.note(`Left out: ${because}`, 'warning');
-	for (const {feature, because} of closure.pulledIn) await stand.note(`Pulled in ${feature}: ${because}`);
-	if (closure.chosen.length > 0) return closure;
-	const details = closure.leftOut.map(({because}) => because);
-	return {kind: 'stopped', fault: fault('EMPTY_BATCH', {details, stage: 'selection'})};
+	const answers = new Map<string, 'pull-in' | 'leave-out'>();
+	return async (ids) => {
+		let question: ReturnType<typeof conflictQuestion> | undefined;
+		const closure = await closeOver({
+			ranked,
+			order,
+			choice: wish.choice,
+			ids,
+			without: new Set(wish.without),
+			...known,
+			simulate: simulation(repository, discovery, order, stand),
+			askAbout: async (needs, needed, why) => {
+				const pair = `${needs.feature.id} ${needed.feature.id}`;
+				const before = answers.get(pair);
+				if (before !== undefined) return before;
+				question = conflictQuestion(answers.size + 1, needs, needed, why);
+				const answer = await stand.ask(question);
+				if (answer === undefined) return undefined;
+				const said = answer === 'pull-in' ? 'pull-in' : 'leave-out';
+				answers.set(pair, said);
+				return said;
+			},
+		});
+		if (closure.kind === 'held' && question) throw new Halt({kind: 'held', request: {...question, stage: 'selection'}});
+		if (closure.kind === 'conflict') {
+			const {feature, paths} = closure;
+			const details = [`“${feature.feature.title}” (${feature.feature.id})`, ...paths];
+			const now = 'Nothing was built or changed.';
+			throw new Halt({kind: 'stopped', fault: fault('CONFLICT', {details, now, stage: 'selection'})});
+		}
+		if (closure.kind !== 'closed') throw new Error('a closure was held without a question');
+		return closure;
+	};
+}
+
+async function sayClosed(closed: Closed, stand: Stand): Promise<void> {
+	for (const {because} of closed.leftOut) await stand.note(`Left out: ${because}`, 'warning');
+	for (const {feature, because} of closed.pulledIn) await stand.note(`Pulled in ${feature}: ${because}`);
+	if (closed.chosen.length > 0) return;
+	const details = closed.leftOut.map(({because}) => because);
+	throw new Halt({kind: 'stopped', fault: fault('EMPTY_BATCH', {details, stage: 'selection'})});
 }
 
 function conflictQuestion(nth: number, needs: RankedFeature, needed: RankedFeature, why: string) {
@@ -234,35 +254,62 @@ interface Decided {
 	readonly closed: Closed;
 	readonly patterns: Patterns;
 	readonly links: Links;
+	readonly order: readonly Change[];
+	close(ids: readonly FeatureId[]): Promise<Closed>;
 }
 
 async function build(
-	{repository, tag: template}: SelectionPorts,
+	ports: SelectionPorts,
 	discovery: Input['discovery'],
-	{ranking, wish, closed, patterns, links}: Decided,
+	{ranking, wish, closed: first, patterns, links, order, close}: Decided,
 	stand: Stand,
 ): Promise<Batch> {
+	const {repository, tag: template, trial} = ports;
+	const last =
+		(await repository.lastVersion(discovery.base.oid)) ?? (await writtenVersion(repository, discovery.base.oid));
+	let builds = 0;
+	const whole = await makeWhole(
+		first,
+		{
+			repository,
+			discovery,
+			ranked: ranking.ranked,
+			order,
+			ids: wish.ids,
+			close,
+			...(trial === undefined ? {} : {trial}),
+			release: ({chosen, picks}) => {
+				const going = ranking.ranked.filter(({feature}) => chosen.includes(feature.id));
+				const version = nextVersion(
+					last,
+					going.map(({feature}) => feature),
+				);
+				const tag = template.replaceAll('{version}', () => version);
+				builds++;
+				return stand.step({
+					key: builds === 1 ? 'build' : `build.${builds}`,
+					title: `Build ${version} from ${count(picks.length, 'change')}`,
+					// Commits are objects of the same content under the same id: building again is finding them, and proves them.
+					isDone: async () => undefined,
+					apply: () => repository.build(discovery.base.oid, picks, {version, tag}),
+				});
+			},
+		},
+		stand,
+	);
+	const {closed, proof, release} = whole;
 	const chosen = new Set(closed.chosen);
-	const pulled = new Set(closed.pulledIn.map(({feature}) => feature));
+	const pulledIn = [...closed.pulledIn, ...whole.added];
+	const pulled = new Set(pulledIn.map(({feature}) => feature));
 	const ranked = ranking.ranked.map((one) => ({
 		...one,
 		needs: [...new Set([...one.needs, ...(closed.needs.get(one.feature.id) ?? [])])],
 	}));
 	const going = ranked.filter(({feature}) => chosen.has(feature.id));
-	const last =
-		(await repository.lastVersion(discovery.base.oid)) ?? (await writtenVersion(repository, discovery.base.oid));
-	const version = nextVersion(
-		last,
-		going.map(({feature}) => feature),
-	);
-	const tag = template.replaceAll('{version}', () => version);
-	const release = await stand.step({
-		key: 'build',
-		title: `Build ${version} from ${count(closed.picks.length, 'change')}`,
-		// Commits are objects of the same content under the same id: building again is finding them, and proves them.
-		isDone: async () => undefined,
-		apply: () => repository.build(discovery.base.oid, closed.picks, {version, tag}),
-	});
+	const waiting = order.filter(({shipped}) => shipped === undefined).length;
+	const line = proofLine(proof, closed.picks.length, waiting);
+	await stand.note(line.text, line.level);
+	if (release.regenerate !== undefined) await stand.note(regenerateLine(release.regenerate), 'warning');
 	const risk = batchRisk(going, patterns);
 	await stand.emit({
 		type: 'batch.chosen',
@@ -274,21 +321,29 @@ async function build(
 		),
 		risk: risk.value,
 		evidence: risk.evidence,
+		proof,
+		...(release.regenerate === undefined ? {} : {regenerate: release.regenerate}),
 	});
 	return {
 		choice: wish.choice,
 		ranked,
 		chosen: closed.chosen,
-		pulledIn: closed.pulledIn,
+		pulledIn,
 		overrides: wish.choice === 'custom' ? overrides(ranked, wish.ids) : [],
 		risk,
 		release,
+		proof,
 		ranking: {
 			by: ranking.by,
 			note: ranking.note,
 			...(ranking.summary === undefined ? {} : {summary: ranking.summary}),
 		},
 	};
+}
+
+function regenerateLine(paths: readonly string[]): string {
+	const some = paths.slice(0, 5).join(', ');
+	return `The chosen changes contradict each other in generated files, which took one side: ${some}. Make them anew before they are relied on`;
 }
 
 /** Where a person's own choice differs from the recommendation; what was only pulled in was nobody's wish. */
