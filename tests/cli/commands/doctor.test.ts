@@ -333,7 +333,8 @@ test('doctor says whether Claude takes part and why not, and what is wrong with 
 		status: 'ok',
 		text: expect.stringContaining('is off'),
 	});
-	await consentFor(root, openTrustStore()).give(true);
+	const models = ['claude-haiku-5-5', 'claude-sonnet-4-5', 'claude-next'];
+	for (const model of models) await consentFor(root, openTrustStore(), {...DEFAULT_AI, model}).give(true);
 	expect(await ai({env: key})).toMatchObject({
 		status: 'ok',
 		text: 'on: claude-haiku-5-5 at https://proxy.example, with ANTHROPIC_API_KEY',
