@@ -109,11 +109,9 @@ export function joinHard(nodes: readonly Node[], groups: Links): void {
 	const link = (a: number, b: number, why: string) => {
 		if (nodes[a]?.fold === undefined && nodes[b]?.fold === undefined) groups.join(a, b, why);
 	};
-	// A mention alone is only a word: whoever means it wrote the other one too, or works on its files.
+	// A mention alone is only a word.
 	const meant = (a: number, b: number, why: string) => {
-		const [one, other] = [nodes[a], nodes[b]];
-		if (!one || !other) return;
-		if (sameAuthor(one.change, other.change) || [...one.files].some((path) => other.files.has(path))) link(a, b, why);
+		if (related(nodes[a], nodes[b])) link(a, b, why);
 	};
 	for (const {change, at, fixupOf, followsUp, mentions} of nodes) {
 		if (change.pullRequest !== undefined) {
@@ -158,6 +156,13 @@ export function joinHard(nodes: readonly Node[], groups: Links): void {
 
 const sameAuthor = (a: Change, b: Change) =>
 	a.author.email !== '' ? a.author.email === b.author.email : a.author.name === b.author.name;
+
+/** Ids are public: whoever names one has not yet done anything for it, and must not travel with it for the asking. */
+function related(a: Node | undefined, b: Node | undefined): boolean {
+	if (a === undefined || b === undefined) return false;
+	if (sameAuthor(a.change, b.change) || (a.scope !== undefined && a.scope === b.scope)) return true;
+	return [...b.files].some((path) => a.files.has(path));
+}
 
 const hasOwnName = (change: Change) => change.pullRequest !== undefined || change.issues.length > 0;
 
