@@ -14,7 +14,6 @@ import {type RawRecord, rawRecords} from './records.ts';
 import {LONG_LIVED, type Shape} from './shape.ts';
 import {openShipped, readThere, type ShippedBook} from './shipped.ts';
 import {readAhead} from './tokens.ts';
-import {findUndone} from './undone.ts';
 import type {View} from './view.ts';
 
 const LAST_SECOND = 253_402_300_799;
@@ -38,7 +37,7 @@ export async function* readChanges(view: View, base: Oid, dev: Oid, signal?: Abo
 		const [facts, there] = await Promise.all([readFacts(view, base, dev, signal), readThere(view, base, dev, signal)]);
 		const shape = await openIntegrations(view, facts, dev, signal);
 		const book = openShipped(view, shape, there, signal);
-		const pairs = await pairUnits(view, shape, book, {base, dev}, signal);
+		const pairs = await pairUnits(shape, book);
 		// Where the units are another line than git was asked for, it is asked for them one by one.
 		const line = shape.plain ? resume(first, heavy) : readUnits(view, shape.units, signal);
 		yield* conclude(line, shape, book, pairs);
@@ -59,7 +58,7 @@ async function* conclude(
 	book: ShippedBook,
 	pairs: Pairing,
 ): AsyncGenerator<Change> {
-	const units = new Map(shape.units.map((fact) => [fact.oid, fact]));
+	const units = new Map<string, Fact>(shape.units.map((fact) => [fact.oid, fact]));
 	let open: Fact[] = [];
 	let held: Held[] = [];
 	/** Being compared, while git's output is read on. */
@@ -88,7 +87,7 @@ async function* conclude(
 	};
 	for await (const records of source) {
 		for (const raw of records) {
-			const unit = units.get(asOid(raw.fields[0] ?? ''));
+			const unit = units.get(raw.fields[0] ?? '');
 			if (!unit) continue;
 			const pending = book.isOpen(unit, raw);
 			if (pending) open.push(unit);
@@ -108,25 +107,18 @@ async function* conclude(
  * What shipped does not cancel: a revert that waits takes back something that is live, and must stay on the list. So those
  * that pair are settled before anything is said.
  */
-async function pairUnits(
-	view: View,
-	shape: Shape,
-	book: ShippedBook,
-	ends: {readonly base: Oid; readonly dev: Oid},
-	signal: AbortSignal | undefined,
-): Promise<Pairing> {
+async function pairUnits(shape: Shape, book: ShippedBook): Promise<Pairing> {
 	const aliases = new Map<string, Oid>();
 	for (const [merge, inner] of shape.inner) {
 		const only = inner.filter((fact) => !fact.isMerge);
 		if (only.length === 1 && only[0]) aliases.set(only[0].oid, merge);
 	}
-	const {reverts: named} = pairReverts(shape.units, {aliases});
-	const hints = {aliases, undone: await findUndone(view, shape.units, named, ends, signal)};
-	const all = pairReverts(shape.units, hints);
+	const all = pairReverts(shape.units, {aliases});
 	const paired = new Set([...all.reverts].flat());
 	await book.settle(shape.units.filter((fact) => paired.has(fact.oid) && !book.found.has(fact.oid)));
+	if (![...paired].some((oid) => book.found.has(oid))) return all;
 	const waiting = shape.units.filter((fact) => !book.found.has(fact.oid));
-	return {reverts: all.reverts, cancelled: pairReverts(waiting, hints).cancelled};
+	return {reverts: all.reverts, cancelled: pairReverts(waiting, {aliases}).cancelled};
 }
 
 async function* resume<T>(first: Promise<IteratorResult<T, void>>, rest: AsyncGenerator<T, void>): AsyncGenerator<T> {
