@@ -271,7 +271,9 @@ function revertedPullRequest(subject: string, body: string, branch: string | und
 
 /** Splits subject and body as git does: the first paragraph, joined, is the subject. */
 function split(message: string): {subject: string; body: string} {
-	const text = message.slice(0, MAX_BODY).replaceAll('\r\n', '\n').replace(/^\n+/, '');
+	const start = message.length > MAX_BODY ? message.slice(0, MAX_BODY) : message;
+	const unix = start.includes('\r') ? start.replaceAll('\r\n', '\n') : start;
+	const text = unix.startsWith('\n') ? unix.replace(/^\n+/, '') : unix;
 	const blank = text.search(/\n[ \t]*\n/);
 	const head = blank < 0 ? text : text.slice(0, blank);
 	return {

@@ -38,8 +38,7 @@ export async function* readChanges(view: View, base: Oid, dev: Oid, signal?: Abo
 		const shape = await openIntegrations(view, facts, dev, signal);
 		const book = openShipped(view, shape, there, signal);
 		const pairs = await pairUnits(shape, book);
-		// Where the units are another line than git was asked for, it is asked for them one by one.
-		const line = shape.plain ? resume(first, heavy) : readUnits(view, shape.units, signal);
+		const line = shape.plain ? resume(first, heavy) : inOrder(view, resume(first, heavy), facts, dev, shape, signal);
 		yield* conclude(line, shape, book, pairs);
 	} finally {
 		await heavy.return(undefined);
@@ -131,6 +130,39 @@ async function* resume<T>(first: Promise<IteratorResult<T, void>>, rest: AsyncGe
 const HEAVY = [
 	...['--no-decorate', '--no-color', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none', '--format=%H'],
 ] as const;
+
+/** The units in their order, where that is not the line that git was asked for: what is not on it is asked for one by one. */
+async function* inOrder(
+	view: View,
+	heavy: AsyncIterable<readonly RawRecord[]>,
+	facts: readonly Fact[],
+	dev: Oid,
+	{units}: Shape,
+	signal: AbortSignal | undefined,
+): AsyncGenerator<readonly RawRecord[]> {
+	const byOid = new Map(facts.map((fact) => [fact.oid, fact]));
+	const line = new Set<Oid>();
+	for (let at = byOid.get(dev); at; at = at.parents[0] === undefined ? undefined : byOid.get(at.parents[0]))
+		line.add(at.oid);
+	const others = units.filter(({oid}) => !line.has(oid));
+	const streams = {line: flat(heavy), others: flat(others.length === 0 ? [] : readUnits(view, others, signal))};
+	try {
+		for (const {oid} of units) {
+			const stream = line.has(oid) ? streams.line : streams.others;
+			for (let next = await stream.next(); !next.done; next = await stream.next()) {
+				if (next.value.fields[0] !== oid) continue;
+				yield [next.value];
+				break;
+			}
+		}
+	} finally {
+		await streams.others.return(undefined);
+	}
+}
+
+async function* flat<T>(source: AsyncIterable<readonly T[]> | Iterable<readonly T[]>): AsyncGenerator<T, void> {
+	for await (const many of source) yield* many;
+}
 
 /** The given units with their files, in their order. */
 function readUnits(view: View, units: readonly Fact[], signal: AbortSignal | undefined) {
