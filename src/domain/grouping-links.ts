@@ -10,6 +10,8 @@ import {isChangelog, isLockfile, isManifest} from './kind.ts';
 /** Changes of one feature; a fold may hold more, and so may what a person joined. */
 export const MOST_CHANGES = 15;
 const DAY = 86_400;
+/** A change of more files is no piece of work that another continues: a move, a format, a merge of many things. */
+const MOST_FILES = 80;
 /** How far back a stacked fix looks, in changes. */
 const LOOK_BACK = 80;
 /** Other pull requests that one may mention and still belong to them: who lists more writes an overview. */
@@ -173,6 +175,7 @@ const isFinishing = ({kind}: Change) => kind !== 'feat' && kind !== 'revert';
 function continues(later: Node, earlier: Node, graph: DependencyGraph | undefined): string | undefined {
 	const [b, a] = [later.change, earlier.change];
 	if (earlier.fold !== undefined || later.files.size === 0) return undefined;
+	if (earlier.files.size > MOST_FILES || later.files.size > MOST_FILES) return undefined;
 	const days = Math.abs(b.authoredAt - a.authoredAt) / DAY;
 	if (days > 14) return undefined;
 	let shared = 0;
