@@ -12,9 +12,9 @@ import {nextVersion} from '../../domain/release.ts';
 import {safe} from '../../domain/safe.ts';
 import {batchRisk} from '../../domain/selection/batch-risk.ts';
 import {clampRanking, wordsOfModel} from '../../domain/selection/clamp.ts';
-import {type Links, linksBetween} from '../../domain/selection/links.ts';
+import {type Link, type Links, linksBetween, reach} from '../../domain/selection/links.ts';
 import {inBranchOrder} from '../../domain/selection/order.ts';
-import {rankFeatures} from '../../domain/selection/rank.ts';
+import {type Pulls, rankFeatures} from '../../domain/selection/rank.ts';
 import {count, percent, riskWords} from '../../domain/selection/words.ts';
 import type {Memory} from '../../ports/memory.ts';
 import type {Ranker} from '../../ports/ranker.ts';
@@ -67,9 +67,10 @@ async function perform(ports: SelectionPorts, {discovery}: Input, stand: Stand):
 	const most = Math.min(stored.max_features_per_deployment, ports.cap ?? Number.POSITIVE_INFINITY);
 	const preferences = {...stored, max_features_per_deployment: most};
 	const patterns = await ports.memory.patterns();
-	const byItself = await rankAll(ports.ranker, rankFeatures(discovery.features, {patterns, preferences}), stand);
 	const order = branchOrder(discovery);
 	const known = await readNeeds(ports.repository, discovery, order, stand);
+	const rules = rankFeatures(discovery.features, {patterns, preferences}, pullsOf(known.links));
+	const byItself = await rankAll(ports.ranker, rules, stand);
 	const simulate = simulation(ports.repository, discovery, order, stand);
 	// Where a model talked some down, none moves up to take their place.
 	const refill = byItself.by === 'rules';
@@ -126,6 +127,15 @@ async function readNeeds(
 		await stand.note(`What changes need of each other cannot be read: ${thrown.message}`, 'warning');
 		return {links: new Map(), suspects: () => []};
 	}
+}
+
+/** Everything that each feature cannot go without, directly or not. What it only probably needs is asked, and judged, apart. */
+function pullsOf(links: Links): Pulls {
+	const linksOf = (id: string) => links.get(id as FeatureId) ?? []; // `as`: every id in a link is a feature's
+	const hard = ({edge}: Link) => edge.strength === 'hard';
+	return new Map(
+		[...links.keys()].map((id) => [id, [...reach([id], linksOf, hard).values()].map(({link}) => link.needs)]),
+	);
 }
 
 /** What simulation found, and what lines and names say. */
