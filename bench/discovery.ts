@@ -51,22 +51,24 @@ async function measure(opened: Opened, repo: string, range: string): Promise<voi
 	const times = await timeRange(opened, repo, range, span, rounds);
 	const windows = windowsOf(times.changes, WINDOW, Number(values.windows));
 	const random = seeded(Number(values.seed));
-	const counts = noCounts();
+	const judged = {product: noCounts(), bare: noCounts()};
 	const wrong: Wrong[] = [];
 	const subsets = noSubsets();
 	const proofs = noProofs();
 	for (const [i, window] of windows.entries()) {
 		say(`${range}: window ${i + 1} of ${windows.length}`);
 		const graph = await readDependencies(view, window.base, window.dev, window.changes);
-		if (only.has('conflicts')) wrong.push(...(await judgeWindow(view, window, graph, counts)));
+		if (only.has('conflicts')) wrong.push(...(await judgeWindow(view, window, graph, judged)));
 		// The remainder goes to the first windows.
 		const many =
 			Math.floor(Number(values.subsets) / windows.length) + (i < Number(values.subsets) % windows.length ? 1 : 0);
 		if (only.has('subsets')) await judgeSubsets(view, window, graph, many, random, subsets);
 		if (only.has('proof')) await proveWindow(view, window, graph, proofs, {size: 12, tries: many, random});
 	}
-	const judged = only.has('conflicts') && windows.length > 0;
+	const any = only.has('conflicts') && windows.length > 0;
+	const counts = judged.product;
 	const shares = sharesOf(counts);
+	const bare = sharesOf(judged.bare);
 	const {sizes} = subsets;
 	const closureRatio = sizes.lazy === 0 ? null : sizes.product / sizes.lazy;
 	if (values.json) {
@@ -78,8 +80,8 @@ async function measure(opened: Opened, repo: string, range: string): Promise<voi
 			scanRatio: only.has('time') ? round(times.scanRatio) : null,
 			graphRatio: only.has('time') ? round(times.graphRatio) : null,
 			conflict: {
-				precision: judged ? round(shares.precision) : null,
-				recall: judged ? round(shares.recall) : null,
+				precision: any ? round(shares.precision) : null,
+				recall: any ? round(shares.recall) : null,
 			},
 			subsets: {
 				n: subsets.n,
@@ -106,6 +108,7 @@ async function measure(opened: Opened, repo: string, range: string): Promise<voi
 		],
 		['  precision', `${percent(shares.precision)} (${counts.alarms} false alarms)`],
 		['  recall', `${percent(shares.recall)} (${counts.misses} missed)`],
+		['  against git’s bare merge', `${percent(bare.precision)} and ${percent(bare.recall)}`],
 	];
 	if (subsets.n > 0)
 		rows.push(

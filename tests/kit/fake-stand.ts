@@ -1,3 +1,4 @@
+import type {GroupEdits} from '../../src/domain/grouping-edits.ts';
 // Room: tests. What a stage sees while it performs, with everything it said kept for looking at; and a memory that only remembers
 // what the test put in.
 
@@ -55,8 +56,12 @@ export function fakeMemory(parts: {patterns?: Partial<Patterns>; preferences?: P
 	const unused = async (): Promise<never> => {
 		throw new Error('the fake memory does not do this');
 	};
+	let edits: GroupEdits = {groups: []};
 	return {
-		groupEdits: async () => ({groups: []}),
+		groupEdits: async () => edits,
+		saveGroupEdits: async (next) => {
+			edits = next;
+		},
 		preferences: async () => ({...DEFAULT_PREFERENCES, ...parts.preferences}),
 		patterns: async () => ({...NO_PATTERNS, ...parts.patterns}),
 		damage: [],

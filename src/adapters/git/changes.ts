@@ -9,8 +9,9 @@ import {type Pairing, pairReverts} from '../../domain/reverts.ts';
 import {safe} from '../../domain/safe.ts';
 import {cachedStream} from './cache.ts';
 import {type Fact, readFacts} from './facts.ts';
+import {openIntegrations} from './openings.ts';
 import {type RawRecord, rawRecords} from './records.ts';
-import {type Shape, shapeOf} from './shape.ts';
+import {LONG_LIVED, type Shape} from './shape.ts';
 import {openShipped, readThere, type ShippedBook} from './shipped.ts';
 import {readAhead} from './tokens.ts';
 import {findUndone} from './undone.ts';
@@ -35,10 +36,12 @@ export async function* readChanges(view: View, base: Oid, dev: Oid, signal?: Abo
 	first.catch(() => undefined);
 	try {
 		const [facts, there] = await Promise.all([readFacts(view, base, dev, signal), readThere(view, base, dev, signal)]);
-		const shape = shapeOf(facts, dev);
+		const shape = await openIntegrations(view, facts, dev, signal);
 		const book = openShipped(view, shape, there, signal);
 		const pairs = await pairUnits(view, shape, book, {base, dev}, signal);
-		yield* conclude(resume(first, heavy), shape, book, pairs);
+		// Where the units are another line than git was asked for, it is asked for them one by one.
+		const line = shape.plain ? resume(first, heavy) : readUnits(view, shape.units, signal);
+		yield* conclude(line, shape, book, pairs);
 	} finally {
 		await heavy.return(undefined);
 	}
@@ -133,33 +136,44 @@ async function* resume<T>(first: Promise<IteratorResult<T, void>>, rest: AsyncGe
 	yield* rest;
 }
 
+const HEAVY = [
+	...['--no-decorate', '--no-color', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none', '--format=%H'],
+] as const;
+
+/** The given units with their files, in their order. */
+function readUnits(view: View, units: readonly Fact[], signal: AbortSignal | undefined) {
+	const input = `${units.map(({oid}) => oid).join('\n')}\n`;
+	return withoutContents((renames) => {
+		const args = ['log', '--no-walk=unsorted', '--stdin', '-z', '--raw', '--no-abbrev', renames];
+		return cachedStream(view, [...args, '--diff-merges=first-parent', ...HEAVY], signal, input);
+	});
+}
+
+/** The first-parent line with its files. */
+function readHeavy(view: View, base: Oid, dev: Oid, signal: AbortSignal | undefined) {
+	return withoutContents((renames) => {
+		const args = ['log', '-z', '--raw', '--no-abbrev', renames, '--first-parent', '-m', '--reverse', '--topo-order'];
+		return cachedStream(view, [...args, ...HEAVY, dev, `^${base}`, '--'], signal);
+	});
+}
+
 /**
- * Every unit with its files. Where contents are missing (a partial clone), renames are only found where nothing changed:
- * that needs no contents.
+ * Where contents are missing (a partial clone), renames are only found where nothing changed: that needs no contents, and
+ * git is asked once more in that way.
  */
-async function* readHeavy(
-	view: View,
-	base: Oid,
-	dev: Oid,
-	signal: AbortSignal | undefined,
-): AsyncGenerator<RawRecord[], void> {
-	const args = (renames: string) => [
-		...['log', '-z', '--raw', '--no-abbrev', renames, '--first-parent', '-m', '--reverse', '--topo-order'],
-		...['--no-decorate', '--no-color', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none'],
-		...['--format=%H', dev, `^${base}`, '--'],
-	];
-	const read = (renames: string) => rawRecords(readAhead(cachedStream(view, args(renames), signal), MOST_AHEAD), 1);
+async function* withoutContents(read: (renames: string) => AsyncGenerator<Buffer>): AsyncGenerator<RawRecord[], void> {
+	const records = (renames: string) => rawRecords(readAhead(read(renames), MOST_AHEAD), 1);
 	let seen = 0;
 	try {
-		for await (const records of read('-M')) {
-			seen += records.length;
-			yield records;
+		for await (const found of records('-M')) {
+			seen += found.length;
+			yield found;
 		}
 	} catch (thrown) {
 		if (!(thrown instanceof FaultError) || thrown.fault.code !== 'HISTORY_CUT') throw thrown;
-		for await (const records of read('-M100%')) {
-			const fresh = records.slice(Math.max(0, seen));
-			seen -= records.length;
+		for await (const found of records('-M100%')) {
+			const fresh = found.slice(Math.max(0, seen));
+			seen -= found.length;
 			if (fresh.length > 0) yield fresh;
 		}
 	}
@@ -176,8 +190,6 @@ function kindOfInner(inner: readonly Fact[]): Kind | undefined {
 	const kinds = new Set(inner.map((fact) => fact.message.kind));
 	return KINDS.find((kind) => kinds.has(kind));
 }
-
-const LONG_LIVED = /^(?:dev|devel|develop|development|main|master|trunk|next|staging|integration|release)$/i;
 
 /** A merge of a long-lived branch is called after the weightiest that it brought: "Dev" tells nobody anything. */
 function subjectOf(message: string, inner: readonly Fact[], kind: Kind | undefined): string {

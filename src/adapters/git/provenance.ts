@@ -4,16 +4,17 @@
 
 import type {Change} from '../../domain/change.ts';
 import type {DependencyGraph} from '../../domain/dependency.ts';
+import {isManifest} from '../../domain/generated.ts';
 import type {Oid} from '../../domain/ids.ts';
 import {BirthBook, isCode} from '../../domain/provenance/births.ts';
 import {EdgeBook, graphOf} from '../../domain/provenance/edges.ts';
-import {Ledger} from '../../domain/provenance/ledger.ts';
+import {type FilePatch, Ledger} from '../../domain/provenance/ledger.ts';
 import {isRegenerable} from '../../domain/provenance/regenerable.ts';
 import {SignalBook, type SignalKind, signalsInAll} from '../../domain/provenance/signals.ts';
 import {hashOf} from '../../domain/provenance/tokens.ts';
 import {BASE, LinePool} from '../../domain/provenance/weave.ts';
 import {type BaseKnowledge, readBaseNames} from './provenance-names.ts';
-import {type PatchSink, readPatchStream} from './provenance-stream.ts';
+import {readPatchStream} from './provenance-stream.ts';
 import type {View} from './view.ts';
 
 const PASS = [
@@ -68,30 +69,61 @@ async function readLines(
 	view: View,
 	{base, dev}: {base: Oid; dev: Oid},
 	changes: readonly Change[],
-	{book, names}: {book: EdgeBook; names: Names | undefined},
+	{book, names}: {book: EdgeBook; names: Names},
 	signal?: AbortSignal,
 ): Promise<void> {
 	const places = new Map(changes.map(({oid}, i) => [oid, i]));
 	const pool = new LinePool();
 	const ledger = new Ledger(pool, book);
+	const entries = new Entries();
 	let unit = BASE;
 	const args = [...PASS, dev, `^${base}`, '--', ...bindingPaths(changes)];
 	await readPatchStream(view.stream(args, {signal}), pool, {
 		commit(oid) {
 			book.end();
-			names?.end();
+			names.end();
 			// What is no change only brings the base in.
 			unit = places.get(oid) ?? BASE;
 			book.begin(unit);
-			names?.begin(unit);
+			names.begin(unit);
 		},
 		patch(patch) {
-			if (!isRegenerable(patch.path)) ledger.apply(unit, patch);
+			if (isRegenerable(patch.path)) return;
+			ledger.apply(unit, isManifest(patch.path) ? entries.mark(patch) : patch);
 		},
-		...(names === undefined ? {} : names.sink()),
+		wants: (path) => names.wants(path) || isManifest(path),
+		line(path, added, line, bytes, from, to) {
+			if (isManifest(path)) entries.line(added, line, bytes, from, to);
+			names.line(path, added, line, bytes, from, to);
+		},
 	});
 	book.end();
-	names?.end();
+	names.end();
+}
+
+/** Hunks of manifests that only put entries in: the last entry's missing comma makes git see a change of that line. */
+class Entries {
+	#lines: {added: boolean; line: number; text: string}[] = [];
+
+	line(added: boolean, line: number, bytes: Buffer, from: number, to: number): void {
+		this.#lines.push({
+			added,
+			line,
+			text: bytes.toString('latin1', from, Math.min(to, from + LONGEST)).replace(/,?\s*$/, ''),
+		});
+	}
+
+	mark(patch: FilePatch): FilePatch {
+		const lines = this.#lines;
+		this.#lines = [];
+		const hunks = patch.hunks.map((hunk) => {
+			const within = (of: boolean, from: number, count: number) =>
+				lines.filter(({added, line}) => added === of && line >= from && line < from + count).map(({text}) => text);
+			const put = new Set(within(true, hunk.at + 1, hunk.added));
+			return {...hunk, inserts: within(false, hunk.oldLine, hunk.removed).every((text) => put.has(text))};
+		});
+		return {...patch, hunks};
+	}
 }
 
 /** Of a line that is read for names; what is longer was not written by a person. */
@@ -127,19 +159,16 @@ class Names {
 		this.#signals.end();
 	}
 
-	sink(): Pick<PatchSink, 'wants' | 'line'> {
-		return {
-			wants: (path) => {
-				const {code, all} = this.#kindOf(path);
-				return code || all;
-			},
-			line: (path, added, line, bytes, from, to) => {
-				if (to - from > LONGEST) return;
-				const {code, all} = this.#kindOf(path);
-				const signals = code && this.#births.line(path, added, line, bytes, from, to);
-				if (signals || all) this.#signals.line(path, added, line, bytes.toString('utf8', from, to));
-			},
-		};
+	wants(path: string): boolean {
+		const {code, all} = this.#kindOf(path);
+		return code || all;
+	}
+
+	line(path: string, added: boolean, line: number, bytes: Buffer, from: number, to: number): void {
+		if (to - from > LONGEST) return;
+		const {code, all} = this.#kindOf(path);
+		const signals = code && this.#births.line(path, added, line, bytes, from, to);
+		if (signals || all) this.#signals.line(path, added, line, bytes.toString('utf8', from, to));
 	}
 
 	/** Hard is what a grammar would say as well: an import of what is exported, a package, a table that is created. */

@@ -4,6 +4,7 @@ import type {Change} from '../../domain/change.ts';
 import type {GroupEdits} from '../../domain/grouping-edits.ts';
 import {isOid} from '../../domain/ids.ts';
 import {EXIT, type ExitCode} from '../../domain/outcome.ts';
+import {believedReverts} from '../../domain/revert-evidence.ts';
 import type {MemoryKeeper} from '../../ports/memory.ts';
 import {groupWaiting} from '../../stages/discovery/group.ts';
 import {findRange} from '../../stages/discovery/range.ts';
@@ -38,7 +39,8 @@ export async function group(io: Io, words: readonly string[], options: GroupOpti
 	const ends = {base: range.base.oid, dev: range.dev.oid};
 	const all: Change[] = [];
 	for await (const change of repository.changes(ends.base, ends.dev)) all.push(change);
-	const features = (edits: GroupEdits) => groupWaiting(repository, ends, all, edits);
+	const believed = believedReverts(all);
+	const features = (edits: GroupEdits) => groupWaiting(repository, ends, believed, edits);
 	if (readOnly) return groupCommand({memory, features, out: io.out}, words, options);
 	const lock = await place.locks.acquire();
 	try {

@@ -51,6 +51,7 @@ export class EdgeBook implements Ties {
 	readonly #closed: Uint32Array[] = [];
 	#unit = -1;
 	#ties = new Map<number, Edge>();
+	#weak = new Map<number, Edge>();
 	#conditions: Condition[] = [];
 
 	/** @param ids the changes of the range in branch order. */
@@ -63,11 +64,13 @@ export class EdgeBook implements Ties {
 		this.#unit = unit;
 	}
 
-	tie(to: number, kind: Tie, path: string, line: number | undefined): void {
-		const known = this.#ties.get(to);
+	tie(to: number, kind: Tie, path: string, line: number | undefined, weak: boolean): void {
+		const ties = weak ? this.#weak : this.#ties;
+		const known = ties.get(to);
 		if (known !== undefined && RANK[known.kind] <= RANK[kind]) return;
-		const edge = this.#edge(this.#unit, to, kind, 'hard', line === undefined ? {path} : {path, line});
-		if (edge !== undefined) this.#ties.set(to, edge);
+		const why = line === undefined ? {path} : {path, line};
+		const edge = this.#edge(this.#unit, to, kind, weak ? 'regenerate' : 'hard', why);
+		if (edge !== undefined) ties.set(to, edge);
 	}
 
 	given(present: number, needed: number, path: string, line: number | undefined): void {
@@ -82,7 +85,9 @@ export class EdgeBook implements Ties {
 		this.#unit = -1;
 		if (id === undefined) return;
 		const ties = this.#ties;
+		const weak = this.#weak;
 		const conditions = this.#conditions;
+		this.#weak = new Map();
 		this.#ties = new Map();
 		this.#conditions = [];
 		const closed = this.#closureOf(unit, ties);
@@ -99,6 +104,7 @@ export class EdgeBook implements Ties {
 				more = true;
 			}
 		}
+		for (const [to, edge] of weak) if (!ties.has(to)) ties.set(to, edge);
 		if (ties.size > 0) this.#edges.set(id, ties);
 		const suspects = new Map<number, Edge>();
 		for (const {present, needed, why} of conditions)

@@ -4,6 +4,7 @@
 // Three rules about files come from how a three-way merge looks at them: only the two ends count, so a file that is as
 // in the base stands against nothing; what is renamed on one side is followed on the other; a binary file is one line.
 
+import {isGenerated, isManifest} from '../generated.ts';
 import {BASE, type Hunk, type LinePool, Weave} from './weave.ts';
 
 export interface FilePatch {
@@ -22,7 +23,8 @@ export type Tie = 'edit' | 'touch' | 'file';
 
 /** Who is told what a change rests on. */
 export interface Ties {
-	tie(to: number, kind: Tie, path: string, line: number | undefined): void;
+	/** @param weak a tool settles it: the file is made anew, or its entries have no order. */
+	tie(to: number, kind: Tie, path: string, line: number | undefined, weak: boolean): void;
 	/** Only where `present` is applied: then `needed` must be as well. */
 	given(present: number, needed: number, path: string, line: number | undefined): void;
 }
@@ -95,8 +97,8 @@ export class Ledger {
 		return fresh;
 	}
 
-	#tie(unit: number, to: number, kind: Tie, path: string, line?: number): void {
-		if (to >= 0 && to !== unit && unit >= 0) this.#ties.tie(to, kind, path, line);
+	#tie(unit: number, to: number, kind: Tie, path: string, line?: number, weak = false): void {
+		if (to >= 0 && to !== unit && unit >= 0) this.#ties.tie(to, kind, path, line, weak || isGenerated(path));
 	}
 
 	/** Everybody whose work on the file shows as a difference to the base. */
@@ -201,11 +203,12 @@ export class Ledger {
 	}
 
 	#lines(unit: number, {hunks, path}: FilePatch, file: File, quiet: boolean): void {
-		let said: [number, Tie, number][] = [];
+		let said: [number, Tie, number, boolean][] = [];
+		const manifest = isManifest(path);
 		let conditions: [number, number, number][] = [];
 		const flush = (asInBase: boolean) => {
 			if (!quiet && unit >= 0) {
-				if (!asInBase) for (const [to, kind, line] of said) this.#tie(unit, to, kind, path, line);
+				if (!asInBase) for (const [to, kind, line, weak] of said) this.#tie(unit, to, kind, path, line, weak);
 				for (const [present, needed, line] of conditions)
 					if (needed !== unit) this.#ties.given(present, needed, path, line);
 			}
@@ -213,8 +216,8 @@ export class Ledger {
 			conditions = [];
 		};
 		file.weave.apply(hunks, unit, this.#pool, {
-			edits: (owner, line) => said.push([owner, 'edit', line]),
-			touches: (owner, line) => said.push([owner, 'touch', line]),
+			edits: (owner, line, {inserts = false}) => said.push([owner, 'edit', line, manifest && inserts]),
+			touches: (owner, line) => said.push([owner, 'touch', line, manifest]),
 			given: (present, needed, line) => conditions.push([present, needed, line]),
 			settled: flush,
 		});

@@ -41,12 +41,14 @@ export interface Hunk {
 	readonly removed: number;
 	readonly added: number;
 	readonly pool: number;
+	/** Nothing is lost but a comma at a line's end: entries are put in. */
+	readonly inserts?: boolean;
 }
 
 /** Who hears what a hunk rests on. `line` is 1-based in the file before the change. */
 export interface Listener {
 	/** A line of this change is rewritten or removed. */
-	edits(owner: number, line: number): void;
+	edits(owner: number, line: number, hunk: Hunk): void;
 	/** A line of this change is right beside, or it removed lines right there. */
 	touches(owner: number, line: number): void;
 	/** It matters only where `present` is applied: then `needed` must be as well. */
@@ -171,7 +173,7 @@ export class Weave {
 			} else {
 				foreign = true;
 				if (run.ins !== unit) {
-					listener.edits(run.ins, line + taken);
+					listener.edits(run.ins, line + taken, hunk);
 					spoke = true;
 					if (unit !== BASE) inside.push({ins: run.ins, del: MARK, len: 0, off: unit});
 				}

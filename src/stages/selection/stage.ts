@@ -16,12 +16,14 @@ import {type Link, type Links, linksBetween, reach} from '../../domain/selection
 import {inBranchOrder} from '../../domain/selection/order.ts';
 import {type Pulls, rankFeatures} from '../../domain/selection/rank.ts';
 import {count, percent, riskWords} from '../../domain/selection/words.ts';
+import type {Detector} from '../../ports/detector.ts';
 import type {Memory} from '../../ports/memory.ts';
 import type {Ranker} from '../../ports/ranker.ts';
 import type {Repository} from '../../ports/repository.ts';
 import type {Before} from '../score.ts';
 import type {Movement, Stage, Stand} from '../stage.ts';
 import {batchQuestion, readAnswer, type Wish} from './answer.ts';
+import {batchWatch, withBatchFindings} from './batch-findings.ts';
 import {type Closed, closeOver} from './closure.ts';
 import {fitRecommended} from './fit.ts';
 import {lineOf} from './lines.ts';
@@ -38,6 +40,8 @@ export interface SelectionPorts {
 	readonly trial?: Trial;
 	/** Overrides `max_features_per_deployment` downwards; 1–500. */
 	readonly cap?: number;
+	/** Those that judge a selection as a whole are asked about it; none when absent. */
+	readonly detectors?: readonly Detector[];
 }
 
 type Input = Before['selection'];
@@ -83,7 +87,9 @@ async function perform(ports: SelectionPorts, {discovery}: Input, stand: Stand):
 		cancelled: discovery.cancelled.length,
 	});
 
-	const question = batchQuestion(ranking.ranked, patterns, most);
+	const watch = await batchWatch(ports.repository, ports.detectors ?? [], discovery);
+	const asked = batchQuestion(ranking.ranked, patterns, most);
+	const question = {...asked, details: [...asked.details, ...watch.wordsForRecommended(ranking.ranked)]};
 	const answer = await stand.ask(question);
 	if (answer === undefined) return {kind: 'held', request: {...question, stage: 'selection'}};
 	const wish = readAnswer(answer, ranking.ranked);
@@ -96,7 +102,11 @@ async function perform(ports: SelectionPorts, {discovery}: Input, stand: Stand):
 		const closed = await close(wish.ids);
 		stand.signal.throwIfAborted();
 		await sayClosed(closed, stand);
-		batch = await build(ports, discovery, {ranking, wish, closed, patterns, links: known.links, order, close}, stand);
+		const found = watch.judge(new Set(closed.picks.map(({oid}) => oid)));
+		for (const {what, path} of found) await stand.note(`Because of the selection: ${path} ${what}`, 'warning');
+		const seen = {...ranking, ranked: withBatchFindings(ranking.ranked, found)};
+		const decided = {ranking: seen, wish, closed, patterns, links: known.links, order, close};
+		batch = await build(ports, discovery, decided, stand);
 	} catch (thrown) {
 		if (thrown instanceof Halt) return thrown.end;
 		throw thrown;

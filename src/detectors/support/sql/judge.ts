@@ -163,7 +163,8 @@ function explicitTransactions(ops: readonly Op[]): Set<number> {
 
 /** `b` makes what `a` drops. A trigger or policy is dropped as `table.name`, or by its name alone. */
 function makesAgain(a: Op, b: Op): boolean {
-	if (a.kind === 'drop-table') return b.kind === 'create-table' && plain(a.object) === plain(b.object);
+	if (a.kind === 'drop-table')
+		return (b.kind === 'create-table' || b.of?.endsWith('view') === true) && plain(a.object) === plain(b.object);
 	if (a.kind !== 'drop-other' || (b.kind !== 'create-other' && b.kind !== 'replace-other')) return false;
 	const what = a.of === 'routine' ? 'function' : a.of;
 	if (what !== b.of && !(what?.endsWith('view') && b.of?.endsWith('view'))) return false;
@@ -175,33 +176,41 @@ function makesAgain(a: Op, b: Op): boolean {
 	);
 }
 
-/** SQLite's way: make `x_new`, copy, drop `x`, rename `x_new` to `x`; or rename `x` aside, make `x`, copy, drop the old one. */
+/** SQLite's way: make a new one, copy, drop the old one, rename or copy back; or rename aside, make anew, copy, drop. */
 function rebuilds(op: Op, ops: readonly Op[], at: number, created: ReadonlySet<string>): boolean {
 	const name = plain(op.object);
 	const renames = ops.filter(({kind}) => kind === 'rename-table');
-	if (op.kind === 'drop-table')
-		return (
-			renames.some((other) => plain(other.to ?? '') === name && created.has(plain(other.object))) ||
-			renames.some(
+	const copied = (from: string, to: string) =>
+		ops.some((other) => other.kind === 'insert' && plain(other.from ?? '') === from && plain(other.object) === to);
+	if (op.kind === 'drop-table') {
+		if (renames.some((other) => plain(other.to ?? '') === name && created.has(plain(other.object)))) return true;
+		// Renamed aside before, and copied from since.
+		if (renames.some((other) => plain(other.to ?? '') === name && copied(name, plain(other.object)))) return true;
+		return ops
+			.slice(0, at)
+			.some(
 				(other) =>
-					plain(other.to ?? '') === name &&
-					created.has(plain(other.object).replace(/^.*\./, '')) &&
-					ops.indexOf(other) < at &&
-					ops.some(({kind, from}) => kind === 'insert' && plain(from ?? '') === name),
-			)
-		);
-	if (op.kind === 'rename-table')
+					other.kind === 'insert' &&
+					plain(other.from ?? '') === name &&
+					created.has(plain(other.object)) &&
+					copied(plain(other.object), name),
+			);
+	}
+	if (op.kind === 'rename-table') {
+		// The name is given to another one at once, or the table is made anew under it.
+		if (renames.some((other) => other !== op && plain(other.to ?? '') === name)) return true;
+		if (ops.slice(at).some((other) => other.kind === 'create-table' && plain(other.object) === name)) return true;
+		const to = plain(op.to ?? '');
+		return created.has(name) && ops.some((other) => other.kind === 'drop-table' && plain(other.object) === to);
+	}
+	if (op.kind === 'insert') {
+		const from = plain(op.from ?? '');
 		return (
+			from !== '' &&
 			created.has(name) &&
-			(ops.slice(0, at).some((other) => other.kind === 'drop-table' && plain(other.object) === plain(op.to ?? '')) ||
-				ops.slice(at).some((other) => other.kind === 'drop-table' && plain(other.object) === plain(op.to ?? '')))
+			ops.slice(at).some((other) => other.kind === 'drop-table' && plain(other.object) === from)
 		);
-	if (op.kind === 'insert')
-		return (
-			op.from !== undefined &&
-			created.has(name) &&
-			ops.slice(at).some((other) => other.kind === 'drop-table' && plain(other.object) === plain(op.from ?? ''))
-		);
+	}
 	if (op.kind === 'set') return ops.some((other, i) => other.kind === 'drop-table' && rebuilds(other, ops, i, created));
 	return false;
 }

@@ -84,6 +84,7 @@ export function limits(tree: Tree): boolean {
 /** Bind marks of drivers, and marks of templates, as something that the grammar reads. */
 export function withoutBinds(sql: string): string {
 	return sql
+		.replaceAll('??', 'x_1')
 		.replaceAll(/(^|[\s(,=<>!|+*/-])\?(?=$|[\s),;|:])/g, (_, before: string) => `${before}$1`)
 		.replaceAll(/(?<![:\w]):([a-z_]\w*)/gi, '$$1')
 		.replaceAll(/%\(\w+\)s|%s/g, '$$1');
