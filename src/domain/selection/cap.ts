@@ -1,6 +1,7 @@
 // Room: domain. How many go at once, and who: the limit, the overload case, and the halving of suspects. What a feature brings
 // along takes places too.
 
+import type {Feature} from '../feature.ts';
 import type {Preferences} from '../memory.ts';
 import type {Patterns} from '../pattern.ts';
 import {compose, SIZE_CLASSES} from './batch-risk.ts';
@@ -9,10 +10,14 @@ import {blames, blend, rateOf, SURE_SUSPECTS} from './learned.ts';
 import {touches} from './touches.ts';
 import {count, percent, reason} from './words.ts';
 
-/** From so many waiting features on, recommending all the safe ones is no advice. */
-export const OVERLOAD = 50;
+/** From so many waiting changes on, recommending all the safe ones is no advice. */
+const OVERLOAD = 50;
 export const OVERLOAD_LEAST = 10;
 export const OVERLOAD_MOST = 15;
+export function isOverload(waiting: readonly {readonly feature: Feature}[]): boolean {
+	return waiting.reduce((sum, {feature}) => sum + feature.changes.length, 0) >= OVERLOAD;
+}
+
 /** Where D02's fast track ends. */
 export const FAST_TRACK = 0.2;
 
@@ -53,11 +58,11 @@ function learnedSize(patterns: Patterns): {most: number; words: string} {
 }
 
 /** Why no more than that go, for whoever asks for one more. */
-function limitOf(waiting: number, patterns: Patterns, preferences: Preferences): {most: number; words: string} {
+function limitOf(overload: boolean, patterns: Patterns, preferences: Preferences): {most: number; words: string} {
 	const learned = learnedSize(patterns);
 	const asked = Number.isFinite(preferences.max_features_per_deployment) ? preferences.max_features_per_deployment : 20;
 	const wanted = Math.max(1, Math.floor(asked));
-	const most = Math.min(wanted, learned.most, waiting >= OVERLOAD ? OVERLOAD_MOST : Number.POSITIVE_INFINITY);
+	const most = Math.min(wanted, learned.most, overload ? OVERLOAD_MOST : Number.POSITIVE_INFINITY);
 	const words =
 		learned.most === most ? learned.words : most === wanted ? `the limit is ${most}` : `small batches go better`;
 	return {most, words};
@@ -74,8 +79,8 @@ function inLine(nth: number, most: number): string {
 
 /** Recommended stays what fits; the rest is optional and says when it could go. */
 export function cap(drafts: readonly Draft[], patterns: Patterns, preferences: Preferences): void {
-	const {most, words} = limitOf(drafts.length, patterns, preferences);
-	const overload = drafts.length >= OVERLOAD;
+	const overload = isOverload(drafts);
+	const {most, words} = limitOf(overload, patterns, preferences);
 	const going = new Set(drafts.filter(({bucket, held}) => bucket === 'must include' && !held));
 	for (const draft of [...going]) for (const one of draft.along) going.add(one);
 	let waits = 0;

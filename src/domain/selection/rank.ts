@@ -18,7 +18,7 @@
 // kind and half the probability that a person takes it (wanted.ts), which weighs more the more was chosen here.
 //
 // Cap: must include and recommended, with all they bring along, are at most `max_features_per_deployment`; at most the largest
-// size that has not done worse than smaller ones; and from 50 waiting features on, 10 to 15: past 10 only while the
+// size that has not done worse than smaller ones; and from 50 waiting changes on, 10 to 15: past 10 only while the
 // batch's composed risk stays under 20 %, where the fast track ends. What does not fit is optional and says when it could go.
 // Halving: of a failed deployment's many suspects at most half are recommended together, so that the guilty one shows.
 // The bar moves with what a person did in at least three choices: 30 % when optional features were mostly taken, 20 % when
@@ -39,7 +39,7 @@ import {wanted} from './wanted.ts';
 import {count, percent, plural, reason} from './words.ts';
 
 export {TOO_RISKY} from './bucket.ts';
-export {FAST_TRACK, OVERLOAD, OVERLOAD_LEAST, OVERLOAD_MOST} from './cap.ts';
+export {FAST_TRACK, isOverload, OVERLOAD_LEAST, OVERLOAD_MOST} from './cap.ts';
 
 /** Choices after which what was learned here counts most. */
 const EXPERIENCED = 10;
