@@ -13,6 +13,8 @@ const bundle = await rolldown({
 		'first-paint': 'src/tui/first-paint.ts',
 	},
 	platform: 'node',
+	// They carry a WebAssembly file and a native library, which they look for beside themselves.
+	external: ['libpg-query', 'oxc-parser'],
 	resolve: {alias: {'react-devtools-core': new URL('./empty.mjs', import.meta.url).pathname}},
 	transform: {
 		target: 'node22',
@@ -29,10 +31,19 @@ await bundle.write({
 });
 
 // The bundle carries other people's code, so their licences travel with it.
+// Of a large package only some files go into the bundle: it is not installed with the program, but its licence travels too.
+const PARTLY = new Set(['node_modules/node-sql-parser', 'node_modules/big-integer']);
 const texts = [];
 const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
 for (const [path, entry] of Object.entries(lock.packages)) {
-	if (!path.startsWith('node_modules/') || entry.dev || entry.link || entry.optional || !existsSync(path)) continue;
+	if (
+		!path.startsWith('node_modules/') ||
+		(entry.dev && !PARTLY.has(path)) ||
+		entry.link ||
+		entry.optional ||
+		!existsSync(path)
+	)
+		continue;
 	const file = readdirSync(path).find((name) => /^(licen[cs]e|copying)/i.test(name));
 	const name = path.slice(path.lastIndexOf('node_modules/') + 13);
 	texts.push(

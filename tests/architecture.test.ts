@@ -57,6 +57,9 @@ const HOMES: Record<string, readonly string[]> = {
 	yaml: ['detectors'],
 	graphql: ['detectors'],
 	'oxc-parser': ['detectors'],
+	'libpg-query': ['detectors'],
+	'node-sql-parser': ['detectors'],
+	'@mrleebo/prisma-ast': ['detectors'],
 	zod: ['domain', 'adapters', 'gateway', 'cli'],
 };
 

@@ -1,145 +1,252 @@
-// Room: detectors. Database schema: SQL files, and migrations written in a programming language (their SQL strings and the
-// usual builder calls). Down-migrations are left out: they run only when somebody goes back on purpose.
+// Room: detectors. Database schema: migrations of every common tool, read by the grammars of their databases, and judged by
+// rules in the classes S0 to S5. Ways down are left out: they run only when somebody goes back on purpose.
 
-import type {Change} from '../domain/change.ts';
-import type {Detector} from '../ports/detector.ts';
+import type {Change, FileDelta} from '../domain/change.ts';
+import type {Finding} from '../domain/feature.ts';
+import {safe} from '../domain/safe.ts';
+import type {Detector, Look} from '../ports/detector.ts';
 import type {Patch} from '../ports/repository.ts';
-import {findings, type Sighting} from './support/finding.ts';
-import {isTestPath, type Line, runs} from './support/lines.ts';
-import {actsOf} from './support/sql-rules.ts';
-import {statements} from './support/sql-tokens.ts';
+import {batchSigns} from './support/sql/batch.ts';
+import {dialectOfPath, dialectOfProject, dialectOfText} from './support/sql/dialect.ts';
+import {compareVersions, isJournal, isPrisma, isSnapshot, migrationOf, wantsPath} from './support/sql/families.ts';
+import {halfway, type Judged, judge, keyOf, Made, type Sign, SQL_RULES, sign} from './support/sql/judge.ts';
+import type {Dialect, Op} from './support/sql/op.ts';
+import {readMigration} from './support/sql/read-migration.ts';
+import {LEFT_OUT} from './support/sql/rules-s5.ts';
+import {snapshotOps} from './support/sql/snapshot.ts';
 
-const FOLDER = /(^|\/)(migrations?|migrate|db\/migrate|schema_migrations|changelogs?|alembic\/versions)\//i;
-const CODE = /\.(m?[jt]s|cjs|cts|py|rb|php|exs?|go|kt|java)$/i;
-const DOWN_FILE = /(^|\/)(U\d[^/]*__|down\b)[^/]*\.sql$|[._-](down|undo|rollback)\.sql$/i;
+/** Larger files are data; what the patch shows of them is read by its lines. */
+const MOST_TEXT = 500_000;
+const MOST_OF_A_RULE = 20;
+const SCRIPT =
+	/(^|\/)[^/]*(seed|dump|reset|sample|example|demo|fixture|bench|playground|clean-?up|teardown)[^/]*(\/|\.sql$)/i;
 
-const DOWN =
-	/--\s*(\+goose down|migrate:down|\+migrate down|rollback\b)|\bdown\s*[(:=]|\bdef (down|downgrade)\b|\bfunction down\b/i;
-const UP =
-	/--\s*(\+goose up|migrate:up|\+migrate up|changeset\b)|\bup\s*[(:=]|\bdef (up|upgrade|change)\b|\bfunction up\b/i;
-
-/** Builder calls of the common migration libraries. First capture: the name, as far as it is on the line. */
-const CALLS: readonly (readonly [RegExp, string, Sighting['severity'], string])[] = [
-	[
-		/\b(?:drop_?[Tt]able(?:_?[Ii]f_?[Ee]xists)?|DeleteModel)\s*\(?\s*[^'"`:\n]*['"`:]([\w.]+)/,
-		'drop-table',
-		'danger',
-		'drops table',
-	],
-	[
-		/\b(?:drop_?[Cc]olumns?|remove_?[Cc]olumns?)\s*\(?\s*['"`:]([\w.]+)['"`]?(?:\s*,\s*['"`:](\w+))?/,
-		'drop-column',
-		'danger',
-		'drops column',
-	],
-	[/\bRemoveField\b(?:.*\bname=['"](\w+))?/, 'drop-column', 'danger', 'drops column'],
-	[
-		/\b(?:rename_?[Cc]olumn|rename_?[Tt]able|RenameField|RenameModel)\s*\(?\s*['"`:]?([\w.]*)/,
-		'rename',
-		'danger',
-		'renames',
-	],
-	[
-		/\b(?:change_?[Cc]olumn|alter_?[Cc]olumn|AlterField)\b\s*\(?\s*['"`:]?([\w.]*)/,
-		'type-change',
-		'caution',
-		'changes column',
-	],
-	[/\b(?:add_?[Cc]olumn|AddField)\b\s*\(?\s*['"`:]?([\w.]*)/, 'add-column', 'note', 'adds a column'],
-	[/\b(?:create_?[Tt]able|CreateModel)\b\s*\(?\s*['"`:]?([\w.]*)/, 'create-table', 'note', 'creates table'],
-];
-
-/** The lines of the way up: everything after a mark of the way down, until one of the way up, is left out. */
-function upward(lines: readonly Line[]): Line[] {
-	let down = false;
-	return lines.filter(({text}) => {
-		if (UP.test(text)) down = false;
-		else if (DOWN.test(text)) down = true;
-		return !down;
-	});
+async function detect(change: Change, patches: readonly Patch[], look: Look | undefined): Promise<Finding[]> {
+	const wanted = patches.filter(({path, from}) => wantsPath(path) || (from !== undefined && wantsPath(from)));
+	const files = new Map(change.files.map((file) => [file.path, file]));
+	const migrations = wanted.filter(({path}) => !isSnapshot(path) && !isJournal(path)).sort(inOrder);
+	const signs: Sign[] = [];
+	let project: Promise<Dialect | undefined> | undefined;
+	const dialectOf = async (path: string, text: string): Promise<Dialect> => {
+		const said = dialectOfText(text) ?? dialectOfPath(path);
+		if (said) return said;
+		project ??= dialectOfProject(look);
+		return (await project) ?? 'unknown';
+	};
+	const made = new Made();
+	for (const patch of migrations) {
+		const file = files.get(patch.path);
+		signs.push(...history(patch, file));
+		if (file?.status === 'deleted') continue;
+		const now = textOf(patch, 'after');
+		if (now === undefined) continue;
+		const dialect = await dialectOf(patch.path, now.text);
+		const read = await readMigration(patch.path, now.text, dialect, now.whole || file?.status === 'added');
+		const was = textOf(patch, 'before');
+		const old = was?.text.trim()
+			? await readMigration(patch.from ?? patch.path, was.text, dialect, was.whole)
+			: undefined;
+		const found = judge(
+			{path: patch.path, read: withUnparsed(read), isNews: newsSince(old?.ops ?? []), script: isScript(patch.path)},
+			made,
+		);
+		signs.push(...found, ...(await wayBack(patch.path, read, found, look, file)));
+		if (halfway(read, now.text))
+			signs.push(
+				sign('partial-failure', patch.path, patch.path, 'does several things without a transaction', {
+					line: read.ops[0]?.line ?? 1,
+				}),
+			);
+	}
+	const own = migrations.some(({path}) => migrationOf(path) !== undefined);
+	for (const patch of wanted.filter(({path}) => isSnapshot(path))) signs.push(...(await snapshot(patch, own, look)));
+	signs.push(...(await doubles(change, look)));
+	return findings(change, signs);
 }
 
-type Reading = (lines: readonly Line[], path: string, whole: boolean) => Iterable<Sighting>;
+/** Operations are news when there are more of the kind than before; moved or laid out anew they are not. */
+function newsSince(old: readonly Op[]): (op: Op) => boolean {
+	const counts = new Map<string, number>();
+	for (const op of old) counts.set(keyOf(op), (counts.get(keyOf(op)) ?? 0) + 1);
+	return (op) => {
+		const left = counts.get(keyOf(op)) ?? 0;
+		counts.set(keyOf(op), left - 1);
+		return left <= 0;
+	};
+}
 
-const inSql: Reading = function* (lines, path, whole) {
-	for (const group of runs(lines)) {
-		const text = group.map((line) => line.text).join('\n');
-		for (const act of actsOf(statements(text, group[0]?.line ?? 1), whole)) yield {...act, path};
-	}
-};
+const isScript = (path: string) => migrationOf(path) === undefined && SCRIPT.test(path);
 
-/** Strings of the host language that begin like SQL, with the line they begin on. */
-const LITERAL = /`((?:[^`\\]|\\[\s\S])*)`|'((?:[^'\\\n]|\\.)*)'|"""([\s\S]*?)"""|"((?:[^"\\\n]|\\.)*)"/g;
-const SQL_START = /^\s*(?:--[^\n]*\n\s*)*(ALTER|DROP|TRUNCATE|DELETE\s+FROM|UPDATE|CREATE|RENAME)\b/i;
+const inOrder = (a: Patch, b: Patch): number =>
+	compareVersions(migrationOf(a.path)?.version ?? '', migrationOf(b.path)?.version ?? '') || (a.path < b.path ? -1 : 1);
 
-const inCode: Reading = function* (lines, path) {
-	for (const group of runs(lines)) {
-		const first = group[0]?.line ?? 1;
-		const text = group.map((line) => (/^\s*(\/\/|#|\*)/.test(line.text) ? '' : line.text)).join('\n');
-		for (const match of text.matchAll(LITERAL)) {
-			const body = match[1] ?? match[2] ?? match[3] ?? match[4] ?? '';
-			if (!SQL_START.test(body)) continue;
-			const opening = match[3] === undefined ? 1 : 3;
-			const line = first + (text.slice(0, match.index + opening).match(/\n/g)?.length ?? 0);
-			for (const act of actsOf(statements(body, line), true)) yield {...act, path};
-		}
-		for (const [i, line] of text.split('\n').entries()) {
-			for (const [call, rule, severity, verb] of CALLS) {
-				const match = call.exec(line);
-				if (!match) continue;
-				const what = `${verb} ${[match[1], match[2]].filter(Boolean).join('.')}`.trim();
-				yield {rule, severity, path, line: first + i, what};
-				break;
-			}
-		}
-	}
-};
+/** The file, or as much of it as the patch shows, its lines at their places. */
+function textOf(patch: Patch, side: 'before' | 'after'): {text: string; whole: boolean} | undefined {
+	const whole = patch[side];
+	if (whole !== undefined && whole.length <= MOST_TEXT) return {text: whole, whole: true};
+	const lines = side === 'after' ? patch.added : patch.removed;
+	const last = lines.at(-1)?.line ?? 0;
+	if (lines.length === 0 || last > 300_000) return side === 'after' ? undefined : {text: '', whole: false};
+	const rows: string[] = new Array(last).fill('');
+	for (const {line, text} of lines) rows[line - 1] = text;
+	return {text: rows.join('\n').slice(0, 2 * MOST_TEXT), whole: false};
+}
 
-/** What the new lines do and the old ones did not: a statement that was only reformatted or moved is not news. */
-function news(change: Change, patch: Patch): Sighting[] {
-	const read = /\.sql$/i.test(patch.path) ? inSql : inCode;
-	const isNew = change.files.some((file) => file.path === patch.path && file.status === 'added');
-	const before = new Set([...read(patch.removed, patch.path, isNew)].map(({rule, what}) => `${rule} ${what}`));
-	return [...read(upward(patch.added), patch.path, isNew)].filter(({rule, what}) => !before.has(`${rule} ${what}`));
+function withUnparsed(read: Judged['read']): Judged['read'] {
+	// Of PostgreSQL every one is told, of the others those whose words say nothing: their grammars here know less.
+	const told = read.unparsed.filter(
+		({unknown}) => unknown || read.dialect === 'postgresql' || read.dialect === 'unknown',
+	);
+	if (told.length === 0) return read;
+	const most = read.dialect === 'clickhouse' || read.dialect === 'oracle' ? 1 : 5;
+	const notes = told.slice(0, most).map(({line, text}): Op => ({kind: 'unparsed', object: '', line, text}));
+	return {...read, ops: [...read.ops, ...notes]};
 }
 
 /** A migration that has run somewhere is not run again: editing it changes nothing there, or stops the tool. */
-function* edited(change: Change, patch: Patch): Iterable<Sighting> {
-	const file = change.files.find((delta) => delta.path === patch.path);
-	if (!FOLDER.test(patch.path) || file === undefined) return;
+function history(patch: Patch, file: FileDelta | undefined): Sign[] {
+	const {path} = patch;
+	const own = migrationOf(patch.from ?? path);
+	if (file === undefined || own === undefined || own.direction !== 'up') return [];
 	if (file.status === 'deleted')
-		yield {
-			rule: 'migration-deleted',
-			severity: 'caution',
-			path: patch.path,
-			what: 'deletes a migration that may have run',
-		};
-	else if (file.status === 'modified' && patch.removed.length > 0) {
-		const line = patch.added[0]?.line;
-		yield {
-			rule: 'migration-edited',
-			severity: 'caution',
-			path: patch.path,
-			line,
-			what: 'edits a migration that may have run',
-		};
-	}
+		return [sign('migration-deleted', path, path, 'deletes a migration that may have run')];
+	const line = patch.added[0]?.line;
+	const at = line === undefined ? {} : {line};
+	if (patch.from !== undefined && file.status !== 'added' && patch.from !== path)
+		return [
+			sign('migration-renamed', path, path, `renames ${patch.from}, which may have run`, {
+				...at,
+				before: patch.from,
+				after: path,
+			}),
+		];
+	if (file.status === 'modified' && patch.removed.length > 0)
+		return [sign('migration-edited', path, path, 'edits a migration that may have run', at)];
+	return [];
 }
 
-function wants(path: string): boolean {
-	if (DOWN_FILE.test(path)) return false;
-	if (FOLDER.test(path)) return /\.sql$/i.test(path) || CODE.test(path);
-	return /\.sql$/i.test(path) && !isTestPath(path);
+/** Dangers without a way down, where the tool or the project writes them. */
+async function wayBack(
+	path: string,
+	read: Judged['read'],
+	found: readonly Sign[],
+	look: Look | undefined,
+	file: FileDelta | undefined,
+): Promise<Sign[]> {
+	const danger = found.find(({severity}) => severity === 'danger');
+	if (!danger || file?.status !== 'added') return [];
+	let absent = read.down === 'absent' || read.down === 'empty';
+	if (/\.up\.sql$/i.test(path) && look) {
+		const folder = path.replace(/\/?[^/]*$/, '');
+		const all = await look.list(folder);
+		absent = !all.includes(path.replace(/\.up\.sql$/i, '.down.sql')) && all.some((one) => /\.down\.sql$/i.test(one));
+	}
+	if (!absent) return [];
+	return [sign('no-way-back', path, path, 'has no way down', danger.line === undefined ? {} : {line: danger.line})];
+}
+
+async function snapshot(patch: Patch, accompanied: boolean, look: Look | undefined): Promise<Sign[]> {
+	// What the migrations of the change do was judged there.
+	if (accompanied) return [];
+	const ops = await snapshotOps(patch);
+	if (ops === undefined || ops.length === 0) return [];
+	const read = {
+		ops,
+		framework: 'sql' as const,
+		dialect: 'unknown' as const,
+		transaction: 'none' as const,
+		down: 'unknown' as const,
+		statements: 0,
+		unparsed: [],
+	};
+	const quiet = new Set(['lock-timeout-missing', 'small-key', 'many-tables-locked']);
+	const signs = judge({path: patch.path, read, isNews: () => true, script: false}, new Made())
+		.filter(({rule}) => !quiet.has(rule.id))
+		.map((one) => {
+			const was = ops.find(
+				(op) => op.line === one.line && op.from !== undefined && one.what.includes(op.column?.name ?? ' '),
+			)?.from;
+			return was === undefined ? one : {...one, before: was};
+		});
+	const folder = isPrisma(patch.path) ? patch.path.replace(/[^/]*$/, 'migrations') : '';
+	const migrates = folder !== '' && look !== undefined && (await look.list(folder)).length > 0;
+	const line = signs[0]?.line;
+	if (migrates)
+		signs.push(
+			sign(
+				'schema-without-migration',
+				patch.path,
+				patch.path,
+				'changes the schema without a migration',
+				line === undefined ? {} : {line},
+			),
+		);
+	return signs;
+}
+
+/** Two files with one number in the tree after the change, one of them new. */
+async function doubles(change: Change, look: Look | undefined): Promise<Sign[]> {
+	const signs: Sign[] = [];
+	for (const file of change.files) {
+		const own = file.status === 'added' ? migrationOf(file.path) : undefined;
+		if (!look || own === undefined || own.version === '' || own.direction !== 'up') continue;
+		const twin = (await look.list(own.folder)).find((path) => {
+			const other = path === file.path ? undefined : migrationOf(path);
+			return (
+				other?.direction === 'up' &&
+				other.folder === own.folder &&
+				other.version === own.version &&
+				extension(path) === extension(file.path) &&
+				!pair(path, file.path)
+			);
+		});
+		if (twin !== undefined)
+			signs.push(sign('duplicate-version', file.path, own.version, `has number ${own.version}, as ${twin} has`));
+	}
+	return signs;
+}
+
+const extension = (path: string) => path.slice(path.lastIndexOf('.'));
+/** db-migrate's program and its SQL; Django's apps count on their own. */
+const pair = (a: string, b: string) =>
+	a.replace(/[.-](up|down)?\.?\w+$/, '') === b.replace(/[.-](up|down)?\.?\w+$/, '') || /\.py$/.test(a);
+
+function findings(change: Change, signs: readonly Sign[]): Finding[] {
+	const seen = new Set<string>();
+	const counts = new Map<string, number>();
+	return signs.flatMap((one): Finding[] => {
+		const key = JSON.stringify([one.rule.id, one.path, one.line, one.what]);
+		const group = JSON.stringify([one.rule.id, one.path]);
+		const count = counts.get(group) ?? 0;
+		if (seen.has(key) || count >= MOST_OF_A_RULE) return [];
+		seen.add(key);
+		counts.set(group, count + 1);
+		return [
+			{
+				rule: one.rule.id,
+				topic: 'schema',
+				severity: one.severity,
+				change: change.oid,
+				path: safe(one.path),
+				...(one.line === undefined ? {} : {line: one.line}),
+				what: safe(one.what, 200),
+				advice: safe(one.rule.instead),
+				class: one.rule.class,
+				object: safe(one.object, 200),
+				...(one.before === undefined ? {} : {before: safe(one.before, 200)}),
+				...(one.after === undefined ? {} : {after: safe(one.after, 200)}),
+			},
+		];
+	});
 }
 
 export const detector = {
 	name: 'sql-migrations',
 	topic: 'schema',
-	wants,
-	detect(change, patches) {
-		const sightings = patches
-			.filter((patch) => wants(patch.path))
-			.flatMap((patch) => [...news(change, patch), ...edited(change, patch)]);
-		return findings(change, 'schema', sightings);
-	},
+	rules: SQL_RULES,
+	leavesOut: LEFT_OUT,
+	reads: 'files',
+	wants: wantsPath,
+	detect,
+	detectBatch: (split) => batchSigns(split).flatMap(({change, sign: one}) => findings(change, [one])),
 } satisfies Detector;

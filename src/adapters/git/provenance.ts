@@ -90,7 +90,9 @@ async function readLines(
 	const ledger = new Ledger(pool, book, await readDrift(view, {base, dev}, pool, signal));
 	const entries = new Entries();
 	let unit = BASE;
-	const args = [...PASS, dev, `^${base}`, '--', ...bindingPaths(changes)];
+	// Where the tip only merged the branch that the changes are on, their line begins at the last of them.
+	const tip = changes.at(-1)?.oid ?? dev;
+	const args = [...PASS, tip, `^${base}`, '--', ...bindingPaths(changes)];
 	await readPatchStream(view.stream(args, {signal}), pool, {
 		commit(oid) {
 			book.end();

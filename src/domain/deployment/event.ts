@@ -3,6 +3,7 @@
 
 import type {Judgement} from '../analysis/judge.ts';
 import type {Window} from '../analysis/window.ts';
+import type {Proof} from '../batch.ts';
 import type {DecisionAnswer, DecisionRequest} from '../decision.ts';
 import type {Fault} from '../fault/fault.ts';
 import type {DeploymentId, Oid, SlotName, StageName} from '../ids.ts';
@@ -37,6 +38,8 @@ export interface FeatureLine {
 	readonly since?: number;
 	/** Chosen only because another chosen feature does not apply without it. */
 	readonly pulledIn?: boolean;
+	/** What the preference model looks at besides: names of signals. */
+	readonly about?: readonly string[];
 }
 
 export type Body =
@@ -103,6 +106,10 @@ export type Body =
 			readonly features: readonly FeatureLine[];
 			readonly risk: number;
 			readonly evidence: number;
+			/** The plan built both ways. */
+			readonly proof?: Proof;
+			/** Generated files that are as on the base and want making anew. */
+			readonly regenerate?: readonly string[];
 	  }
 	| {readonly type: 'suite.started'; readonly suite: Safe; readonly command: Safe}
 	| {readonly type: 'suite.finished'; readonly result: Omit<SuiteResult, 'cases' | 'tail'>}
