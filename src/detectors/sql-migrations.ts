@@ -93,8 +93,13 @@ function textOf(patch: Patch, side: 'before' | 'after'): {text: string; whole: b
 }
 
 function withUnparsed(read: Judged['read']): Judged['read'] {
-	if (read.unparsed.length === 0) return read;
-	const notes = read.unparsed.slice(0, 20).map(({line, text}): Op => ({kind: 'unparsed', object: '', line, text}));
+	// Of PostgreSQL every one is told, of the others those whose words say nothing: their grammars here know less.
+	const told = read.unparsed.filter(
+		({unknown}) => unknown || read.dialect === 'postgresql' || read.dialect === 'unknown',
+	);
+	if (told.length === 0) return read;
+	const most = read.dialect === 'clickhouse' || read.dialect === 'oracle' ? 1 : 5;
+	const notes = told.slice(0, most).map(({line, text}): Op => ({kind: 'unparsed', object: '', line, text}));
 	return {...read, ops: [...read.ops, ...notes]};
 }
 

@@ -23,9 +23,9 @@ export function tableCalls(call: Call, table: string, creates: boolean, framewor
 		const names = framework === 'rails' && plain !== 'column' ? every : [first];
 		return names.map((name) => {
 			const spec = options({name, type: plain === 'column' ? (textOf(call.args[1]) ?? 'column') : plain}, call.named);
-			if (NOT_NULL_BY_DEFAULT.includes(framework)) spec.notNull = true;
-			const column = chained(spec, call.chain);
 			const altered = call.chain.some((next) => /^(alter|change)$/.test(next.name));
+			if (NOT_NULL_BY_DEFAULT.includes(framework) && !altered) spec.notNull = true;
+			const column = chained(spec, call.chain);
 			return {kind: altered ? 'change-type' : 'add-column', object: table, column};
 		});
 	}

@@ -195,6 +195,15 @@ function changed(call: Call, table: string, model: boolean, ef: boolean): Draft[
 	const name = word(call, 1, ...(model || ef ? ['name'] : ['column_name']));
 	const ops: Draft[] = [];
 	if (model) return [{kind: 'modify-column', object: table, column: {name}}];
+	// Sequelize and db-migrate state the type again whatever they change.
+	const restated = call.args[2]?.kind === 'map' ? call.args[2].entries : undefined;
+	if (restated && [...restated.keys()].some((key) => key !== 'type')) {
+		const nullable = truth(restated.get('allowNull'));
+		if (nullable === false || truth(restated.get('notNull')))
+			ops.push({kind: 'set-not-null', object: table, column: {name}});
+		else if (nullable === true) ops.push({kind: 'drop-not-null', object: table, column: {name}});
+		return [...ops, {kind: 'modify-column', object: table, column: {name}}];
+	}
 	const renamed = textOf(get(call, 'new_column_name'));
 	if (renamed) ops.push({kind: 'rename-column', object: table, column: {name}, to: renamed});
 	const given = call.args[2];

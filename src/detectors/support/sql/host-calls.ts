@@ -39,7 +39,7 @@ export function withoutDown(source: string): {source: string; down: HostRead['do
 		const text = `${line.replace(DOWN, '')}\n${body.join('\n')}`.replaceAll(/#[^\n]*|\/\/[^\n]*/g, '');
 		const empty =
 			/\braise\b|\bthrow\b|IrreversibleMigration|NotImplemented/.test(text) ||
-			!/\w\s*\(|['"]/.test(text.replace(/^[^\n]*\n/, ''));
+			!/\w\s*\(|['"]|\w \[?:\w/.test(text.replace(/^[^\n]*\n/, ''));
 		if (down !== 'present') down = empty ? 'empty' : 'present';
 	}
 	return {source: kept.join('\n'), down: up || down !== 'absent' ? down : 'unknown'};
@@ -204,7 +204,7 @@ class Reading {
 	private bareArgs(at: number, to: number, depth: number) {
 		const next = this.words[at + 1];
 		const before = this.words[at];
-		if (!next || !before || next.line !== before.line) return undefined;
+		if (!next || !before || at + 1 >= to || next.line !== before.line) return undefined;
 		const block = next.kind === 'id' && next.text === 'do';
 		if (
 			!(

@@ -105,5 +105,5 @@ export const fragment = (text: string): string => {
 
 /** Types whose values never get lost by changing into them, though the table may be rewritten. */
 const WIDE =
-	/^(text|bigint|int8|numeric|decimal|double|float8|double precision|jsonb|longtext|mediumtext|timestamptz|timestamp with time zone|string)\b(?!\s*\()/;
+	/^(text|bigint|int8|numeric|decimal|double|float8|double precision|jsonb|longtext|mediumtext|timestamptz|timestamp with time zone)\b(?!\s*\()/;
 export const isWide = (type: string | undefined): boolean => type !== undefined && WIDE.test(type);
