@@ -9,7 +9,7 @@ const DOWN =
 const UP = /\b(?:def|function|func|fun|void)\s+(?:self\.)?(?:up\w*|upgrade|Up\w*|change|migrate)\b/;
 
 /** Blanks the bodies of the way down, by indentation; lines keep their numbers. */
-export function withoutDown(source: string): {source: string; down: HostRead['down']} {
+function withoutDown(source: string): {source: string; down: HostRead['down']} {
 	const lines = source.split('\n');
 	const kept: string[] = [];
 	let down: HostRead['down'] = 'absent';
