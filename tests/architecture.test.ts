@@ -54,12 +54,12 @@ const HOMES: Record<string, readonly string[]> = {
 	'cli-table3': ['report', 'headless'],
 	'@inquirer/prompts': ['cli/commands'],
 	commander: ['cli', 'main.ts'],
-	'libpg-query': ['detectors'],
-	'node-sql-parser': ['detectors'],
-	'@mrleebo/prisma-ast': ['detectors'],
 	yaml: ['detectors'],
 	graphql: ['detectors'],
 	'oxc-parser': ['detectors'],
+	'libpg-query': ['detectors'],
+	'node-sql-parser': ['detectors'],
+	'@mrleebo/prisma-ast': ['detectors'],
 	zod: ['domain', 'adapters', 'gateway', 'cli'],
 };
 

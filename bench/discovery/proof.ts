@@ -8,13 +8,14 @@ import {join} from 'node:path';
 import {provePicks} from '../../src/adapters/git/prove.ts';
 import type {View} from '../../src/adapters/git/view.ts';
 import type {Change} from '../../src/domain/change.ts';
-import {closureOf, type DependencyGraph} from '../../src/domain/dependency.ts';
+import type {DependencyGraph} from '../../src/domain/dependency.ts';
 import type {Oid} from '../../src/domain/ids.ts';
 import {proveWhole} from '../../src/stages/selection/prove.ts';
+import {buildChoice} from './subsets.ts';
 import type {Window} from './windows.ts';
 
 export interface ProofCounts {
-	/** Selections tried; all that apply are proven or are not. */
+	/** Selections that the product builds, each proven or not. */
 	n: number;
 	applied: number;
 	equal: number;
@@ -69,17 +70,19 @@ export async function proveWindow(
 	const {changes, base, dev} = window;
 	let byHand = options.byHand ?? 0;
 	for (let i = 0; i < options.tries; i++) {
-		const wanted = someOf(changes, options);
+		const {picks: first} = await buildChoice(view, window, graph, someOf(changes, options));
+		// What cannot be built at all is counted by another part.
+		if (first === undefined) continue;
 		const started = performance.now();
 		const {
 			plan: picks,
 			proof,
 			added,
-		} = await proveWhole(closed(graph, changes, wanted), {
+		} = await proveWhole<readonly Change[]>(first, {
 			prove: (plan) => provePicks(view, {base, dev, picks: plan, order: changes}),
 			grow: async (plan, more) => {
-				const grown = closed(graph, changes, new Set([...plan.map(({oid}) => oid), ...more]));
-				return grown.length > plan.length ? grown : undefined;
+				const wider = await buildChoice(view, window, graph, new Set([...plan.map(({oid}) => oid), ...more]));
+				return wider.picks !== undefined && wider.picks.length > plan.length ? wider.picks : undefined;
 			},
 		});
 		counts.ms += performance.now() - started;
@@ -121,11 +124,6 @@ export function someOf(changes: readonly Change[], {size, random}: Pick<ProofOpt
 	const waiting = changes.filter(({shipped, cancelled}) => shipped === undefined && !cancelled);
 	const drawn = waiting.map(({oid}) => ({oid, at: random()})).sort((a, b) => a.at - b.at);
 	return new Set(drawn.slice(0, size).map(({oid}) => oid));
-}
-
-export function closed(graph: DependencyGraph, changes: readonly Change[], wanted: Iterable<Oid>): Change[] {
-	const whole = closureOf(graph, wanted).changes;
-	return changes.filter(({oid}) => whole.has(oid));
 }
 
 /** The tree that git's own command gives on a sparse work tree beside a borrowed copy; undefined when it stops. */

@@ -127,6 +127,8 @@ interface ScoreOptions {
 	readonly base?: string | undefined;
 	readonly dev?: string | undefined;
 	/** Default: the rules alone. */
+	/** Compile what was chosen before it is settled, where the commands are trusted already. */
+	readonly tryBuild?: boolean;
 	readonly ranker?: Ranker;
 }
 
@@ -147,7 +149,7 @@ export function aiParts(
 		env,
 		stateFolder,
 		clock,
-		consent: consentFor(root, store),
+		consent: consentFor(root, store, settings),
 		allowedByFile: async () =>
 			settings.enabled === 'on' && (options.trusted === trustHash || (await store.isTrusted(trustHash))),
 		mayAsk: options.mayAsk,
@@ -183,12 +185,14 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 			base: options.base ?? project.branches.base,
 			dev: options.dev ?? project.branches.dev,
 			live,
+			groupEdits: () => memory.groupEdits(),
 		}),
 		selection: createSelection({
 			repository,
 			memory,
 			ranker: options.ranker ?? rulesOnly('AI off: not asked'),
 			tag: project.tag,
+			...(options.tryBuild ? {trial: {runner, project, releasesFolder, ...trusting}} : {}),
 			detectors,
 		}),
 		staging: createStaging({
@@ -200,7 +204,14 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 			releasesFolder,
 			strategy: strategy.name,
 		}),
-		testing: createTesting({runner, readers: suiteReaders, project, memory, ...trusting}),
+		testing: createTesting({
+			runner,
+			readers: suiteReaders,
+			project,
+			memory,
+			...trusting,
+			halves: {repository, releasesFolder},
+		}),
 		production: createProduction({
 			...trusting,
 			target,

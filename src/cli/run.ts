@@ -125,6 +125,14 @@ function commands(io: Io, does: Does): Command {
 		does(async () => (await import('./commands/memory-commands.ts')).history(io, history.args[0], history.opts())),
 	);
 
+	const group = command('group [verb] [ids...]', 'list, join, split, rename, pin or forget features, and remember it')
+		.option('--title <text>', 'what to call it')
+		.option('--all', 'with forget: everything')
+		.option('--base <branch>', 'the branch that is live')
+		.option('--dev <branch>', 'the branch with the work')
+		.addOption(json);
+	group.action(does(async () => (await import('./commands/memory-commands.ts')).group(io, group.args, group.opts())));
+
 	const analyze = command('analyze', 'what the past deployments say').addOption(json);
 	analyze.action(does(async () => (await import('./commands/memory-commands.ts')).analyze(io, analyze.opts())));
 

@@ -13,7 +13,7 @@ const EXAMPLE = /(^|\/)\.?env[._-](example|sample|template|dist|defaults)$|(^|\/
 const REAL_ENV = /(^|\/)\.env(\.(local|production|prod|staging|development))?$/i;
 const CONFIG =
 	/(^|\/)(config|conf|settings)\/[^/]*\.(json|ya?ml|toml|ini|properties|conf|xml)$|(^|\/)(config|settings|appsettings[^/]*|application[^/]*)\.(json|ya?ml|toml|ini|properties)$/i;
-const ELSEWHERE = /(^|\/)(node_modules|vendor|dist|build|\.github)\//;
+const ELSEWHERE = /(^|\/)(node_modules|vendor|dist|build|\.github|\.yarn)\//;
 
 const READS: readonly RegExp[] = [
 	/\bprocess\.env\.([A-Za-z_]\w*)/g,

@@ -5,7 +5,7 @@ import type {Patch} from '../ports/repository.ts';
 import {compare, isTestPath, type Line, type Named} from './support/lines.ts';
 import {manifestReader, type Requirement, stepBetween} from './support/manifests.ts';
 import {DEPENDENCY_RULES} from './support/ops/dependency-rules.ts';
-import {inPackageJson} from './support/ops/package-json.ts';
+import {inPackageJson, requirementsIn} from './support/ops/package-json.ts';
 import {type RuleSighting, seenAs} from './support/rules.ts';
 
 const ENGINES = new Set(['node', 'npm', 'php', 'go', 'python']);
@@ -20,13 +20,24 @@ const RULE = {
 } as const;
 const WORDS = {major: 'major step', minor: 'minor step', patch: 'patch', down: 'goes back', other: 'changes'} as const;
 
+/** A whole package.json says what is a dependency and what only looks like one. */
+function wholeOf({
+	path,
+	before,
+	after,
+}: Patch): readonly [(Named & Requirement)[], (Named & Requirement)[]] | undefined {
+	if (!/(^|\/)package\.json$/.test(path) || after === undefined) return undefined;
+	const [was, is] = [requirementsIn(before), requirementsIn(after)];
+	return was && is ? [was, is] : undefined;
+}
+
 function* inManifest(patch: Patch, read: (text: string) => Requirement | undefined): Iterable<RuleSighting> {
 	const needs = (lines: readonly Line[]): (Named & Requirement)[] =>
 		lines.flatMap(({line, text}) => {
 			const need = read(text);
 			return need === undefined ? [] : [{...need, line, text}];
 		});
-	const [before, after] = [needs(patch.removed), needs(patch.added)];
+	const [before, after] = wholeOf(patch) ?? [needs(patch.removed), needs(patch.added)];
 	const version = (list: readonly Requirement[], name: string) => list.findLast((n) => n.name === name)?.version ?? '';
 	const {gone, born, both} = compare(before, after);
 	const {path} = patch;

@@ -7,7 +7,7 @@ import {FLAG_RULES} from './support/ops/configuration-rules.ts';
 import {type RuleSighting, seenAs} from './support/rules.ts';
 
 const FILE =
-	/(^|\/)[\w.-]*(feature[-_]?(flags?|toggles?)|flags?|toggles?|experiments?|experimental)[\w.-]*\.([cm]?[jt]sx?|json|ya?ml|toml|py|rb|go|java|kt)$/i;
+	/(^|\/)((ui|server|client|default|app)[-_.]?)?(feature[-_.]?(flags?|toggles?)|flags?|toggles?|experiments?|experimental)([-_.](config|defaults?|definitions?|types?|registry))?\.([cm]?[jt]s|json|ya?ml|toml|py|rb|go|java|kt)$/i;
 
 /** `name: true`, `"name" = false`, `name: parseEnvVarBoolean(process.env.X, false)`, and the key alone of an object that says it below. */
 const BOOLEAN =

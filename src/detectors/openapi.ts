@@ -6,8 +6,10 @@ import type {Finding} from '../domain/feature.ts';
 import type {Detector, Look} from '../ports/detector.ts';
 import type {Patch} from '../ports/repository.ts';
 import {compareDocuments} from './support/openapi/compare/documents.ts';
+import {fullPaths} from './support/openapi/compare/operations.ts';
 import {Unreadable} from './support/openapi/json.ts';
 import {dialectOf, Library, mayBeOpenApi} from './support/openapi/library.ts';
+import {apiOf} from './support/openapi/model.ts';
 import {get, text} from './support/openapi/node.ts';
 import {type Entry, findingsOf, type Sight} from './support/openapi/report.ts';
 import {LEFT_OUT, RULES, type RuleName} from './support/openapi/rules.ts';
@@ -40,8 +42,14 @@ export const detector = {
 	async detect(change, patches, look) {
 		const {documents, parts, unseen} = sorted(change, patches);
 		const found: Finding[][] = unseen.map((path) => findingsOf(change, path, [entry('compared-in-part', path)]));
+		const all: Opened[] = [];
 		for (const document of [...moved(documents), ...(await homesOf(parts, documents, look))])
-			found.push(await judged(change, document, look));
+			all.push({
+				document,
+				was: document.before && (await opened(document.before, (path) => look.before(path))),
+				is: document.after && (await opened(document.after, (path) => look.after(path))),
+			});
+		for (const each of all) found.push(judged(change, each, elsewhere(all, each)));
 		return withoutTwins(found);
 	},
 } satisfies Detector;
@@ -124,16 +132,35 @@ function entry(rule: RuleName, of: string, parts: Partial<Sight> = {}): Entry {
 	return {rule, place: {of, within: ''}, ...parts, uses: new Set([of])};
 }
 
-async function judged(change: Change, document: Version, look: Look): Promise<Finding[]> {
-	const was = document.before && (await opened(document.before, (path) => look.before(path)));
-	const is = document.after && (await opened(document.after, (path) => look.after(path)));
+interface Opened {
+	readonly document: Version;
+	readonly was: Library | undefined;
+	readonly is: Library | undefined;
+}
+
+/** What the other documents of the change serve now: a path that left this one for another is not gone. */
+function elsewhere(all: readonly Opened[], own: Opened): ReadonlySet<string> {
+	return new Set(
+		all.flatMap((each) => {
+			const api = each === own || each.is === undefined ? undefined : apiOf(each.is);
+			return api === undefined ? [] : fullPaths(api);
+		}),
+	);
+}
+
+function judged(change: Change, {document, was, is}: Opened, others: ReadonlySet<string>): Finding[] {
 	const say = (rule: RuleName, parts: Partial<Sight> = {}) =>
 		findingsOf(change, document.path, [entry(rule, document.path, parts)]);
 	const old = was !== undefined && dialectOf(was.root) !== undefined;
 	const now = is !== undefined && dialectOf(is.root) !== undefined;
-	if (old && now) return findingsOf(change, document.path, compareDocuments(was, is, change.committedAt));
+	// Halfway through a broken document nothing can be believed that the whole one did not show.
+	if (old && now && is.slip !== undefined && was.slip === undefined)
+		return say('document-unreadable', {before: 'readable', after: is.slip});
+	if (old && now)
+		return findingsOf(change, document.path, compareDocuments(was, is, {now: change.committedAt, elsewhere: others}));
 	const title = (library: Library) => text(get(get(library.root, 'info'), 'title')) ?? 'OpenAPI';
-	if (old && document.after !== undefined && is === undefined) return say('document-unreadable');
+	if (old && document.after !== undefined && is === undefined)
+		return say('document-unreadable', {before: 'readable', after: 'unreadable'});
 	if (old) return say('document-removed', {before: title(was), after: 'absent'});
 	if (now && document.before === undefined)
 		return say('document-added', {at: is.root, before: 'absent', after: title(is)});

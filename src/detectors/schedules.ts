@@ -66,7 +66,8 @@ function* inFile({path, added, removed}: Patch): Iterable<RuleSighting> {
 		};
 }
 
-const ELSEWHERE = /(^|\/)(node_modules|vendor|dist|build|\.github)\/|(^|\/)(package-lock\.json|pnpm-lock\.yaml)$/;
+const ELSEWHERE =
+	/(^|\/)(node_modules|vendor|dist|build|\.github|\.yarn)\/|(^|\/)(package-lock\.json|pnpm-lock\.yaml)$/;
 const wants = (path: string) =>
 	(CRONTAB.test(path) || TIMER.test(path) || CODE.test(path)) && !isTestPath(path) && !ELSEWHERE.test(path);
 

@@ -31,8 +31,12 @@ export interface DiscoveryReport {
 		readonly conventional: number;
 		readonly authors: number;
 	};
-	/** Set when there is nothing to deploy: which of the three causes it is, in words. */
-	readonly empty?: {readonly cause: 'same-commit' | 'behind' | 'all-shipped' | 'unrelated'; readonly text: Safe};
+	/** Set when there is nothing to deploy: which cause it is, in words, and the commands that mend it. */
+	readonly empty?: {
+		readonly cause: 'same-commit' | 'behind' | 'all-shipped' | 'unrelated';
+		readonly text: Safe;
+		readonly mend?: readonly Safe[];
+	};
 }
 
 export type Choice = 'recommended' | 'critical' | 'custom';
@@ -50,6 +54,8 @@ export interface Batch {
 	/** Probability, 0–1, that this batch ends in a rollback or failure, with the number of cases behind it. */
 	readonly risk: {readonly value: number; readonly evidence: number; readonly reasons: readonly Safe[]};
 	readonly release: BuiltCommit;
+	/** The plan built both ways. Missing in books of before there was one. */
+	readonly proof?: Proof;
 	/** `claude` when the model took part, else why it did not. */
 	readonly ranking: {
 		readonly by: 'rules' | 'claude';

@@ -8,6 +8,7 @@ export const DECISION_KINDS = [
 	'ai',
 	'batch',
 	'conflict',
+	'repair',
 	'waive-staging',
 	'start-production',
 	'thin-evidence',

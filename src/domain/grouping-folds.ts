@@ -19,6 +19,10 @@ export type Fold = keyof typeof FOLDS;
 const BUMP =
 	/\b(?:bump|upgrade|update|pin|roll|lock file maintenance|renovate|dependabot)\b|\bdep(?:s|endenc(?:y|ies))\b/i;
 const BUMP_BY_HAND = /^(?:\w{1,20}(?:\([^()]{0,60}\))?!?: )?(?:bump|upgrade|update|pin)\b/i;
+const NAMES_DEPENDENCIES = /\(deps(?:-dev)?\)|\bdep(?:s|endenc(?:y|ies))\b/i;
+const SOURCE =
+	/\.(?:[cm]?[jt]sx?|py|go|rs|java|kt|scala|rb|php|cs|fs|swift|c|cc|cpp|h|hpp|mm?|dart|exs?|vue|svelte|sql)$/i;
+const isSource = (path: string) => SOURCE.test(path);
 const RELEASE =
 	/^(?:chore[(/]releases?\)?!?: |(?:\w{1,12}(?:\([^()]{0,60}\))?!?: )?(?:prepare(?: for)?|release|version|bump(?:ed)? version(?: to)?|publish|cut)\b.*\d+\.\d+|v?\d+\.\d+\.\d+(?:\s|$|-)|bump(?:ed)? version\b)/i;
 const CHANGELOG =
@@ -48,7 +52,11 @@ export function foldOf(change: Change): Fold | undefined {
 		return 'release';
 	if (CHANGELOG.test(change.subject) && all((path) => isChangelog(path) || isDocumentation(path))) return 'release';
 	if (all(isLockfile)) return 'lock';
-	if (bookkeeping && BUMP_BY_HAND.test(change.subject)) return 'deps';
+	if (
+		BUMP_BY_HAND.test(change.subject) &&
+		(bookkeeping || (NAMES_DEPENDENCIES.test(change.subject) && !paths.some(isSource)))
+	)
+		return 'deps';
 	if (all((path) => isDocumentation(path) || isChangelog(path))) return 'docs';
 	if (all(isCi)) return 'ci';
 	if (all(isTranslation)) return 'translation';

@@ -26,7 +26,10 @@ export type FeatureDraft = Omit<Feature, 'findings'>;
 
 function draft(members: readonly Node[], grouping: readonly string[]): FeatureDraft {
 	const weightiest = KINDS.find((kind) => members.some((node) => node.change.kind === kind)) ?? 'other';
+	const [first] = members;
 	const leading =
+		// Nobody said what the first is: it is rather the thing itself than what was mended of it.
+		(weightiest !== 'feat' && first?.change.kind === 'other' && members.length > 1 ? first : undefined) ??
 		members.find((node) => node.change.kind === weightiest && node.fixupOf === undefined) ??
 		members.find((node) => node.fixupOf === undefined) ??
 		members[0];
@@ -83,7 +86,7 @@ export function groupChanges(changes: readonly Change[], {graph}: GroupingOption
 }
 
 /** Eight digits of an object id meet their like once in some thousand releases: then the later one takes twelve. */
-function distinct(drafts: readonly FeatureDraft[]): FeatureDraft[] {
+export function distinct(drafts: readonly FeatureDraft[]): FeatureDraft[] {
 	const seen = new Set<FeatureId>();
 	return drafts.map((feature) => {
 		// `as`: the same shape with more digits of the same change.

@@ -28,6 +28,8 @@ const LOCKFILES = new Set([
 	'flake.lock',
 	'gradle.lockfile',
 	'package.resolved',
+	'module.bazel.lock',
+	'buf.lock',
 ]);
 
 const name = (path: string) => path.slice(path.lastIndexOf('/') + 1).toLowerCase();
@@ -70,7 +72,7 @@ export function isCi(path: string): boolean {
 }
 
 export function isManifest(path: string): boolean {
-	return /^(?:package\.json|cargo\.toml|go\.mod|gemfile|pyproject\.toml|requirements[\w.-]*\.txt|pipfile|composer\.json|pom\.xml|build\.gradle(?:\.kts)?|mix\.exs|pubspec\.yaml)$/.test(
+	return /^(?:package\.json|cargo\.toml|go\.mod|gemfile|pyproject\.toml|requirements[\w.-]*\.txt|pipfile|composer\.json|pom\.xml|build\.gradle(?:\.kts)?|mix\.exs|pubspec\.yaml|module\.bazel|pnpm-workspace\.yaml|libs\.versions\.toml|directory\.packages\.props)$/.test(
 		name(path),
 	);
 }
@@ -127,10 +129,10 @@ export function isBot(author: {readonly name: string; readonly email: string}): 
 	return (
 		/\[bot\]/i.test(author.name) ||
 		/\[bot\]@/i.test(author.email) ||
-		/^(?:dependabot|renovate|greenkeeper|snyk|semantic-release|github-actions|pre-commit-ci|allcontributors|mergify|weblate|imgbot|codecov|deepsource|scala steward|pyup|crowdin)\b/i.test(
+		/^(?:dependabot|renovate|greenkeeper|snyk|semantic-release|github[- ]actions?|pre-commit-ci|allcontributors|mergify|weblate|imgbot|codecov|deepsource|scala steward|pyup|crowdin)\b/i.test(
 			author.name.trim(),
 		) ||
-		/[-_. ]bot$/i.test(author.name.trim()) ||
+		/(?:^|[-_. ])(?:bot|robot)$/i.test(author.name.trim()) ||
 		/(?:^|[-_.+])bot@/i.test(author.email)
 	);
 }

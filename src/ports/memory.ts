@@ -1,6 +1,7 @@
 // Room: ports. What Orchestra remembers: preferences, learned patterns, the history of deployments.
 
 import type {DeploymentEvent} from '../domain/deployment/event.ts';
+import type {GroupEdits} from '../domain/grouping-edits.ts';
 import type {DeploymentId} from '../domain/ids.ts';
 import type {Preferences, Statistics} from '../domain/memory.ts';
 import type {Patterns} from '../domain/pattern.ts';
@@ -19,6 +20,10 @@ export interface Memory {
 	/** Missing file: defaults. Damaged file: quarantined, reported in `damage`, defaults. */
 	preferences(): Promise<Preferences>;
 	patterns(): Promise<Patterns>;
+	/** What a person said about groups of changes. Missing: none. Damaged: set aside, reported in `damage`, none. */
+	groupEdits(): Promise<GroupEdits>;
+	/** Replaces what is remembered of groups, whole or not at all. Faults: MEMORY_NEWER, MEMORY_UNSAFE, DISK. */
+	saveGroupEdits(edits: GroupEdits): Promise<void>;
 	/** Everything that had to be set aside since this object was made. */
 	readonly damage: readonly Damage[];
 

@@ -37,6 +37,8 @@ export interface Repository {
 	resolve(name: string): Promise<Oid>;
 	/** The name of the checked-out branch; undefined when HEAD is detached or unborn. */
 	currentBranch(): Promise<string | undefined>;
+	/** The e-mail address that git would put on commits; undefined when git was not told one, and refuses to commit. */
+	committer(): Promise<string | undefined>;
 	/** Existing local branch names. */
 	branches(): Promise<readonly string[]>;
 	isAncestor(ancestor: Oid, of: Oid): Promise<boolean>;

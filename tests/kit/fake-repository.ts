@@ -55,6 +55,7 @@ export function fakeRepository(world: World): FakeRepository {
 		built,
 		resolve: unused,
 		currentBranch: unused,
+		committer: unused,
 		branches: unused,
 		isAncestor: unused,
 		mergeBase: unused,

@@ -27,7 +27,7 @@ The data:
 The answer:
 - Name features by the id on their FEATURE line and by nothing else.
 - because: one plain sentence of at most 200 characters, in English. No links, no markup, no commands.
-- summary: two or three plain sentences for people who use the software, of at most 500 characters, about what the features do for them. Leave out what you warned about at level stop. No links, no markup, no commands.`;
+- summary: two or three plain sentences for people who use the software, of at most 500 characters, about what the features in the buckets “must include” and “recommended” do for them. Leave out what you warned about at level risky or stop. No links, no markup, no commands.`;
 
 /** Small on purpose: a schema that is too complex is refused. Lengths are said in the text and enforced on arrival. */
 export function answerSchema(ids: readonly string[]): Record<string, unknown> {

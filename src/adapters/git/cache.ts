@@ -71,6 +71,21 @@ async function read(file: string): Promise<Buffer | undefined> {
 	}
 }
 
+const answerFile = (view: View, question: string) =>
+	join(folderOf(view), `git-${createHash('sha256').update(`${FORMAT} ${question}`).digest('hex').slice(0, 40)}`);
+
+/** A short answer that was found out about object ids before. */
+export async function kept(view: View, question: string): Promise<string | undefined> {
+	return (await read(answerFile(view, question)))?.toString('utf8');
+}
+
+/** @param question names full object ids and what is asked of them, and nothing else decides the answer. */
+export async function keep(view: View, question: string, answer: string): Promise<void> {
+	const keeping = keeper(answerFile(view, question), 1);
+	keeping.add(Buffer.from(answer));
+	await keeping.close(true);
+}
+
 interface Keeper {
 	add(part: Buffer): void;
 	/** @param whole whether everything was added; otherwise nothing is kept. */
@@ -78,7 +93,7 @@ interface Keeper {
 }
 
 /** Writes beside the reading, in few large pieces, so that the scan does not wait for the disk. */
-function keeper(file: string): Keeper {
+function keeper(file: string, least = LEAST_BYTES): Keeper {
 	let bytes = 0;
 	let sum = 0;
 	let parts: Buffer[] = [];
@@ -113,7 +128,7 @@ function keeper(file: string): Keeper {
 			if (held >= 4 * PIECE) flush();
 		},
 		async close(whole) {
-			const good = whole && !failed && bytes >= LEAST_BYTES;
+			const good = whole && !failed && bytes >= least;
 			if (!good && !handle) return;
 			if (good) {
 				parts.push(Buffer.from(trailerOf(bytes, sum)));

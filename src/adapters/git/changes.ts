@@ -9,11 +9,11 @@ import {type Pairing, pairReverts} from '../../domain/reverts.ts';
 import {safe} from '../../domain/safe.ts';
 import {cachedStream} from './cache.ts';
 import {type Fact, readFacts} from './facts.ts';
+import {openIntegrations} from './openings.ts';
 import {type RawRecord, rawRecords} from './records.ts';
-import {type Shape, shapeOf} from './shape.ts';
+import {LONG_LIVED, type Shape} from './shape.ts';
 import {openShipped, readThere, type ShippedBook} from './shipped.ts';
 import {readAhead} from './tokens.ts';
-import {findUndone} from './undone.ts';
 import type {View} from './view.ts';
 
 const LAST_SECOND = 253_402_300_799;
@@ -35,10 +35,11 @@ export async function* readChanges(view: View, base: Oid, dev: Oid, signal?: Abo
 	first.catch(() => undefined);
 	try {
 		const [facts, there] = await Promise.all([readFacts(view, base, dev, signal), readThere(view, base, dev, signal)]);
-		const shape = shapeOf(facts, dev);
+		const shape = await openIntegrations(view, facts, dev, signal);
 		const book = openShipped(view, shape, there, signal);
-		const pairs = await pairUnits(view, shape, book, {base, dev}, signal);
-		yield* conclude(resume(first, heavy), shape, book, pairs);
+		const pairs = await pairUnits(shape, book);
+		const line = shape.plain ? resume(first, heavy) : inOrder(view, resume(first, heavy), facts, dev, shape, signal);
+		yield* conclude(line, shape, book, pairs);
 	} finally {
 		await heavy.return(undefined);
 	}
@@ -56,7 +57,7 @@ async function* conclude(
 	book: ShippedBook,
 	pairs: Pairing,
 ): AsyncGenerator<Change> {
-	const units = new Map(shape.units.map((fact) => [fact.oid, fact]));
+	const units = new Map<string, Fact>(shape.units.map((fact) => [fact.oid, fact]));
 	let open: Fact[] = [];
 	let held: Held[] = [];
 	/** Being compared, while git's output is read on. */
@@ -85,7 +86,7 @@ async function* conclude(
 	};
 	for await (const records of source) {
 		for (const raw of records) {
-			const unit = units.get(asOid(raw.fields[0] ?? ''));
+			const unit = units.get(raw.fields[0] ?? '');
 			if (!unit) continue;
 			const pending = book.isOpen(unit, raw);
 			if (pending) open.push(unit);
@@ -105,25 +106,18 @@ async function* conclude(
  * What shipped does not cancel: a revert that waits takes back something that is live, and must stay on the list. So those
  * that pair are settled before anything is said.
  */
-async function pairUnits(
-	view: View,
-	shape: Shape,
-	book: ShippedBook,
-	ends: {readonly base: Oid; readonly dev: Oid},
-	signal: AbortSignal | undefined,
-): Promise<Pairing> {
+async function pairUnits(shape: Shape, book: ShippedBook): Promise<Pairing> {
 	const aliases = new Map<string, Oid>();
 	for (const [merge, inner] of shape.inner) {
 		const only = inner.filter((fact) => !fact.isMerge);
 		if (only.length === 1 && only[0]) aliases.set(only[0].oid, merge);
 	}
-	const {reverts: named} = pairReverts(shape.units, {aliases});
-	const hints = {aliases, undone: await findUndone(view, shape.units, named, ends, signal)};
-	const all = pairReverts(shape.units, hints);
+	const all = pairReverts(shape.units, {aliases});
 	const paired = new Set([...all.reverts].flat());
 	await book.settle(shape.units.filter((fact) => paired.has(fact.oid) && !book.found.has(fact.oid)));
+	if (![...paired].some((oid) => book.found.has(oid))) return all;
 	const waiting = shape.units.filter((fact) => !book.found.has(fact.oid));
-	return {reverts: all.reverts, cancelled: pairReverts(waiting, hints).cancelled};
+	return {reverts: all.reverts, cancelled: pairReverts(waiting, {aliases}).cancelled};
 }
 
 async function* resume<T>(first: Promise<IteratorResult<T, void>>, rest: AsyncGenerator<T, void>): AsyncGenerator<T> {
@@ -133,33 +127,77 @@ async function* resume<T>(first: Promise<IteratorResult<T, void>>, rest: AsyncGe
 	yield* rest;
 }
 
-/**
- * Every unit with its files. Where contents are missing (a partial clone), renames are only found where nothing changed:
- * that needs no contents.
- */
-async function* readHeavy(
+const HEAVY = [
+	...['--no-decorate', '--no-color', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none', '--format=%H'],
+] as const;
+
+/** The units in their order, where that is not the line that git was asked for: what is not on it is asked for one by one. */
+async function* inOrder(
 	view: View,
-	base: Oid,
+	heavy: AsyncIterable<readonly RawRecord[]>,
+	facts: readonly Fact[],
 	dev: Oid,
+	{units}: Shape,
 	signal: AbortSignal | undefined,
-): AsyncGenerator<RawRecord[], void> {
-	const args = (renames: string) => [
-		...['log', '-z', '--raw', '--no-abbrev', renames, '--first-parent', '-m', '--reverse', '--topo-order'],
-		...['--no-decorate', '--no-color', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none'],
-		...['--format=%H', dev, `^${base}`, '--'],
-	];
-	const read = (renames: string) => rawRecords(readAhead(cachedStream(view, args(renames), signal), MOST_AHEAD), 1);
+): AsyncGenerator<readonly RawRecord[]> {
+	const byOid = new Map(facts.map((fact) => [fact.oid, fact]));
+	const line = new Set<Oid>();
+	for (let at = byOid.get(dev); at; at = at.parents[0] === undefined ? undefined : byOid.get(at.parents[0]))
+		line.add(at.oid);
+	const others = units.filter(({oid}) => !line.has(oid));
+	const streams = {line: flat(heavy), others: flat(others.length === 0 ? [] : readUnits(view, others, signal))};
+	try {
+		for (const {oid} of units) {
+			const stream = line.has(oid) ? streams.line : streams.others;
+			for (let next = await stream.next(); !next.done; next = await stream.next()) {
+				if (next.value.fields[0] !== oid) continue;
+				yield [next.value];
+				break;
+			}
+		}
+	} finally {
+		await streams.others.return(undefined);
+	}
+}
+
+async function* flat<T>(source: AsyncIterable<readonly T[]> | Iterable<readonly T[]>): AsyncGenerator<T, void> {
+	for await (const many of source) yield* many;
+}
+
+/** The given units with their files, in their order. */
+function readUnits(view: View, units: readonly Fact[], signal: AbortSignal | undefined) {
+	const input = `${units.map(({oid}) => oid).join('\n')}\n`;
+	return withoutContents((renames) => {
+		const args = ['log', '--no-walk=unsorted', '--stdin', '-z', '--raw', '--no-abbrev', renames];
+		return cachedStream(view, [...args, '--diff-merges=first-parent', ...HEAVY], signal, input);
+	});
+}
+
+/** The first-parent line with its files. */
+function readHeavy(view: View, base: Oid, dev: Oid, signal: AbortSignal | undefined) {
+	return withoutContents((renames) => {
+		const args = ['log', '-z', '--raw', '--no-abbrev', renames, '--first-parent', '-m', '--reverse', '--topo-order'];
+		return cachedStream(view, [...args, ...HEAVY, dev, `^${base}`, '--'], signal);
+	});
+}
+
+/**
+ * Where contents are missing (a partial clone), renames are only found where nothing changed: that needs no contents, and
+ * git is asked once more in that way.
+ */
+async function* withoutContents(read: (renames: string) => AsyncGenerator<Buffer>): AsyncGenerator<RawRecord[], void> {
+	const records = (renames: string) => rawRecords(readAhead(read(renames), MOST_AHEAD), 1);
 	let seen = 0;
 	try {
-		for await (const records of read('-M')) {
-			seen += records.length;
-			yield records;
+		for await (const found of records('-M')) {
+			seen += found.length;
+			yield found;
 		}
 	} catch (thrown) {
 		if (!(thrown instanceof FaultError) || thrown.fault.code !== 'HISTORY_CUT') throw thrown;
-		for await (const records of read('-M100%')) {
-			const fresh = records.slice(Math.max(0, seen));
-			seen -= records.length;
+		for await (const found of records('-M100%')) {
+			const fresh = found.slice(Math.max(0, seen));
+			seen -= found.length;
 			if (fresh.length > 0) yield fresh;
 		}
 	}
@@ -176,8 +214,6 @@ function kindOfInner(inner: readonly Fact[]): Kind | undefined {
 	const kinds = new Set(inner.map((fact) => fact.message.kind));
 	return KINDS.find((kind) => kinds.has(kind));
 }
-
-const LONG_LIVED = /^(?:dev|devel|develop|development|main|master|trunk|next|staging|integration|release)$/i;
 
 /** A merge of a long-lived branch is called after the weightiest that it brought: "Dev" tells nobody anything. */
 function subjectOf(message: string, inner: readonly Fact[], kind: Kind | undefined): string {

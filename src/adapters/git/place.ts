@@ -12,6 +12,7 @@ type RealCommand =
 	| 'rev-parse'
 	| 'for-each-ref'
 	| 'symbolic-ref'
+	| 'config'
 	| 'worktree'
 	| 'check-ref-format'
 	| 'update-ref'

@@ -2,6 +2,7 @@
 // user's repository is asked only for names; everything about contents comes from the clean view by object id.
 
 import {join} from 'node:path';
+import type {DependencyGraph} from '../../domain/dependency.ts';
 import {raise} from '../../domain/fault/fault.ts';
 import {asOid, isOid, type Oid} from '../../domain/ids.ts';
 import {compareVersions, parseVersion, type Version} from '../../domain/release.ts';
@@ -38,6 +39,8 @@ export async function openRepository(cwd: string, options: RepositoryOptions): P
 	const place = await findPlace(cwd);
 	const stateFolder = options.stateFolder?.(place.root) ?? join(place.root, '.orchestra');
 	let opened: Promise<View> | undefined;
+	/** Discovery and selection ask for the same graph, one after the other. */
+	let rests: {readonly key: string; readonly graph: Promise<DependencyGraph>} | undefined;
 	const view = () => {
 		opened ??= openView(place, stateFolder);
 		// A fault is for this call; the next may find it mended.
@@ -54,6 +57,11 @@ export async function openRepository(cwd: string, options: RepositoryOptions): P
 		resolve: (name) => resolveName(place, name),
 		currentBranch: () => currentBranch(place),
 		branches: () => branchNames(place),
+		async committer() {
+			const {exit, stdout} = await place.real('config', ['--get', 'user.email'], {answers: [0, 1]});
+			const email = stdout.toString('utf8').trim();
+			return exit === 0 && email !== '' ? email : undefined;
+		},
 		executableConfig: () => auditConfig(place),
 
 		async isAncestor(ancestor, of) {
@@ -69,8 +77,18 @@ export async function openRepository(cwd: string, options: RepositoryOptions): P
 		async *changes(base, dev, signal) {
 			yield* readChanges(await view(), asOid(base), asOid(dev), signal);
 		},
-		dependencies: async (base, dev, changes, signal) =>
-			readDependencies(await view(), asOid(base), asOid(dev), changes, signal),
+		async dependencies(base, dev, changes, signal) {
+			const key = [asOid(base), asOid(dev), ...changes.map(({oid}) => oid)].join(' ');
+			if (rests?.key !== key) {
+				const graph = readDependencies(await view(), asOid(base), asOid(dev), changes, {signal});
+				rests = {key, graph};
+				// Whoever was stopped, or met a fault, asks anew.
+				graph.catch(() => {
+					if (rests?.graph === graph) rests = undefined;
+				});
+			}
+			return rests.graph;
+		},
 		async *patches(changes, wanted) {
 			yield* readPatches(await view(), changes.map(asOid), wanted);
 		},

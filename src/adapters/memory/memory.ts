@@ -4,6 +4,7 @@
 import {readdir, rm} from 'node:fs/promises';
 import type {DeploymentEvent} from '../../domain/deployment/event.ts';
 import {FaultError, raise} from '../../domain/fault/fault.ts';
+import {NO_GROUP_EDITS, parseGroupEdits, tidy} from '../../domain/grouping-edits.ts';
 import {type DeploymentId, deploymentIdAt, isDeploymentId} from '../../domain/ids.ts';
 import {patternsOf} from '../../domain/learning/patterns.ts';
 import {statisticsOf} from '../../domain/learning/statistics.ts';
@@ -39,6 +40,7 @@ export function openMemory(
 	const desk: Desk = {place, clock: options.clock, readOnly: options.readOnly ?? false, damage};
 	const config = configAt(desk);
 	const learned = documentAt(desk, place.at('patterns', 'deployment_patterns.json'));
+	const groups = documentAt(desk, place.at('groups.json'));
 	const indexPath = place.at('history', 'index.jsonl');
 	const index = indexAt(place, indexPath);
 	const books = booksOn(desk, index);
@@ -117,6 +119,19 @@ export function openMemory(
 		damage,
 		statistics,
 		preferences: () => config.preferences(),
+		async groupEdits() {
+			const data = await groups.read();
+			if (Object.keys(data).length === 0) return NO_GROUP_EDITS;
+			const edits = parseGroupEdits(data);
+			if (!edits && !isNewer(data)) await groups.reject('it is not what it must be: groups of object ids');
+			return edits ?? NO_GROUP_EDITS;
+		},
+		saveGroupEdits: (edits) =>
+			inTurn(() =>
+				groups.update((data) => {
+					Object.assign(data, toJson(tidy(edits)));
+				}),
+			),
 		async patterns() {
 			const data = await learned.read();
 			const newer = isNewer(data);

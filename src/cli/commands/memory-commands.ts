@@ -1,10 +1,18 @@
 // Room: cli. The commands over the memory, wired: looking needs no lock, writing does.
 
+import type {Change} from '../../domain/change.ts';
+import type {GroupEdits} from '../../domain/grouping-edits.ts';
+import {isOid} from '../../domain/ids.ts';
 import {EXIT, type ExitCode} from '../../domain/outcome.ts';
+import {believedReverts} from '../../domain/revert-evidence.ts';
 import type {MemoryKeeper} from '../../ports/memory.ts';
+import {groupWaiting} from '../../stages/discovery/group.ts';
+import {findRange} from '../../stages/discovery/range.ts';
+import {pairUnnamed} from '../../stages/discovery/undone.ts';
 import {clock, openWorkplace} from '../compose.ts';
 import type {Io} from '../io.ts';
 import {analyzeCommand} from './analyze.ts';
+import {type GroupOptions, groupCommand} from './group.ts';
 import {type HistoryOptions, historyCommand} from './history.ts';
 import {learnCommand} from './learn.ts';
 import {outcomeCommand} from './outcome.ts';
@@ -20,6 +28,27 @@ export async function analyze(io: Io, options: {json?: boolean}): Promise<ExitCo
 	const {memory} = await openWorkplace(io, {readOnly: true});
 	await analyzeCommand({memory, out: io.out, width: io.width, now: clock.now()}, options);
 	return EXIT.ok;
+}
+
+export async function group(io: Io, words: readonly string[], options: GroupOptions): Promise<ExitCode> {
+	const readOnly = (words[0] ?? 'list') === 'list';
+	const place = await openWorkplace(io, {readOnly});
+	const {repository, memory, project} = place;
+	const last = (await memory.history()).find((summary) => summary.outcome === 'promoted')?.commit;
+	const named = {base: options.base ?? project.branches.base, dev: options.dev ?? project.branches.dev};
+	const range = await findRange(repository, named, last !== undefined && isOid(last) ? last : undefined);
+	const ends = {base: range.base.oid, dev: range.dev.oid};
+	const all: Change[] = [];
+	for await (const change of repository.changes(ends.base, ends.dev)) all.push(change);
+	const believed = await pairUnnamed(repository, believedReverts(all));
+	const features = (edits: GroupEdits) => groupWaiting(repository, ends, believed, edits);
+	if (readOnly) return groupCommand({memory, features, out: io.out}, words, options);
+	const lock = await place.locks.acquire();
+	try {
+		return await groupCommand({memory, features, out: io.out}, words, options);
+	} finally {
+		await lock.release();
+	}
 }
 
 async function writing(io: Io, work: (memory: MemoryKeeper, project: string) => Promise<void>): Promise<ExitCode> {

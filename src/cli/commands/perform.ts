@@ -85,7 +85,13 @@ export async function perform(
 		const ranker = options.ranker ?? rankerFor(place, io.env, {mayAsk, trusted: options.trust});
 		const who = safe(userInfo().username, 40);
 		const live = conduct({
-			score: composeScore(place, {strategy, preferences, ...branches, ranker}),
+			score: composeScore(place, {
+				strategy,
+				preferences,
+				...branches,
+				ranker,
+				tryBuild: purpose === 'deploy' && place.configured,
+			}),
 			journal,
 			folder,
 			...(lock ? {lock} : {}),

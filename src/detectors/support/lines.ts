@@ -52,7 +52,7 @@ export function compare(before: readonly Named[], after: readonly Named[]) {
 /** Tests, fixtures and examples: what they hold does not reach production. */
 export function isTestPath(path: string): boolean {
 	return (
-		/(^|\/)(tests?|__tests__|__mocks__|specs?|fixtures|testdata|e2e|cypress)\//i.test(path) ||
+		/(^|\/)(tests?|__tests__|__mocks__|fixtures|testdata|e2e|cypress)\/|^specs?\/|(^|\/)spec\/.*\.rb$/i.test(path) ||
 		/[._-](test|spec)\.[cm]?[jt]sx?$|_test\.(go|py|rb|exs|dart)$|(^|\/)test_[^/]*\.py$|_spec\.rb$|(Test|Tests|IT)\.(java|kt|cs)$/.test(
 			path,
 		)

@@ -3,6 +3,7 @@
 
 import type {Judgement} from '../analysis/judge.ts';
 import type {Window} from '../analysis/window.ts';
+import type {Proof} from '../batch.ts';
 import type {DecisionAnswer, DecisionRequest} from '../decision.ts';
 import type {Fault} from '../fault/fault.ts';
 import type {DeploymentId, Oid, SlotName, StageName} from '../ids.ts';
@@ -103,6 +104,10 @@ export type Body =
 			readonly features: readonly FeatureLine[];
 			readonly risk: number;
 			readonly evidence: number;
+			/** The plan built both ways. */
+			readonly proof?: Proof;
+			/** Generated files that are as on the base and want making anew. */
+			readonly regenerate?: readonly string[];
 	  }
 	| {readonly type: 'suite.started'; readonly suite: Safe; readonly command: Safe}
 	| {readonly type: 'suite.finished'; readonly result: Omit<SuiteResult, 'cases' | 'tail'>}

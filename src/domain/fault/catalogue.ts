@@ -32,6 +32,10 @@ export const CATALOGUE = {
 		'The chosen changes do not apply on {base}',
 		'choose the missing changes as well, or leave this one out',
 	),
+	PROOF_FAILED: user(
+		'Built both ways, the plan gives two different trees: {picks} and {reverts}',
+		'choose what works in the same places as well, or leave out what was chosen there',
+	),
 	EMPTY_BATCH: user('No feature was chosen'),
 
 	CONFIG_MISSING: user('There is no orchestration/orchestra.json here', 'orchestra init'),

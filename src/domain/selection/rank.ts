@@ -8,7 +8,8 @@
 // optional         the rest under 60 %.
 // not recommended  a dangerous finding (destructive schema, breaking API, infrastructure), a declared breaking change, a scar
 //                  (it was in a deployment that went wrong, with at most 3 suspects, and has not changed since), or 60 %
-//                  and more. A critical fix gets here only by the first three, and says that a person must decide.
+//                  and more. A critical fix that gets here says that a person must decide: its claim is only words, and
+//                  words never outweigh what was found.
 //
 // Cap: must include and recommended together are at most `max_features_per_deployment`; at most the largest size that has
 // not done worse than smaller ones; and from 50 waiting features on, 10 to 15: filled by usefulness less twice the
@@ -94,7 +95,7 @@ function against(feature: Feature, risk: number, patterns: Patterns): Reason | u
 	if (danger) return reason('bucket.danger', `${high}${danger.what} (${place(danger)})`);
 	if (feature.breaking) return reason('bucket.breaking', `${high}breaks what uses it today, by its own words`);
 	const scar = blames(feature, patterns).find((blame) => !blame.changedSince && blame.suspects <= SURE_SUSPECTS);
-	if (!scar) return undefined;
+	if (!scar) return risk >= TOO_RISKY ? reason('bucket.risk', `too risky: ${percent(risk)}`) : undefined;
 	const how = scar.outcome === 'rolled_back' ? 'rolled back' : 'stopped';
 	return reason(
 		'bucket.scar',
@@ -109,7 +110,6 @@ function firstBucket(feature: Feature, risk: number, patterns: Patterns): {bucke
 		return {bucket: 'not recommended', why: reason(no.code, `${no.text}; it is ${critical}, so a person must decide`)};
 	if (no) return {bucket: 'not recommended', why: no};
 	if (critical) return {bucket: 'must include', why: reason('bucket.critical', `${critical}: ${touches(feature)}`)};
-	if (risk >= TOO_RISKY) return {bucket: 'not recommended', why: reason('bucket.risk', `too risky: ${percent(risk)}`)};
 	const {bar, words} = barOf(patterns);
 	if (risk >= bar)
 		return {

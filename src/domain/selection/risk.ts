@@ -105,6 +105,9 @@ function* topicReasons(feature: Feature, topic: Topic, patterns: Patterns): Iter
 function* priorReasons(feature: Feature, newest: number, rules: Patterns['rules']): Iterable<Reason> {
 	yield reason('kind', `${plural(feature.kind)} start at ${KIND[feature.kind]} %`, KIND[feature.kind]);
 	const code = codeFiles(feature);
+	// The word alone costs nothing to write: who touches code starts where a fix does.
+	const claimed = ['docs', 'test', 'style'].includes(feature.kind) && code > 0;
+	if (claimed) yield reason('kind.code', `but touches ${count(code, 'file')} of code`, KIND.fix - KIND[feature.kind]);
 	const size = SIZE.find(([most]) => code <= most)?.[1] ?? 0;
 	if (size > 0) yield reason('size', `touches ${count(code, 'file')} of code`, size);
 	if (feature.changes.length > 5) yield reason('pieces', `is made of ${feature.changes.length} changes`, 4);

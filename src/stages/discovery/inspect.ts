@@ -3,8 +3,9 @@
 import type {Change, FileDelta} from '../../domain/change.ts';
 import type {Finding} from '../../domain/feature.ts';
 import type {Oid} from '../../domain/ids.ts';
-import type {Detector, Look} from '../../ports/detector.ts';
+import type {Detector} from '../../ports/detector.ts';
 import type {Patch, Repository} from '../../ports/repository.ts';
+import {looker} from './look.ts';
 
 export interface Inspection {
 	readonly findings: ReadonlyMap<Oid, readonly Finding[]>;
@@ -20,8 +21,9 @@ export async function inspect(
 	const findings = new Map<Oid, Finding[]>();
 	const {failures, wants, tryTo} = guards();
 	const byOid = new Map(changes.map((change) => [change.oid, change]));
+	const lookAround = looker(repository, changes);
 	const look = async (change: Change, patches: readonly Patch[]) => {
-		const around = lookAround(repository, change);
+		const around = lookAround(change);
 		let whole: readonly Patch[] | undefined;
 		for (const detector of detectors) {
 			if (!change.files.some((file) => touches(file, (path) => wants(detector, path)))) continue;
@@ -115,9 +117,4 @@ async function withContents(
 			...(after === undefined ? {} : {after}),
 		};
 	});
-}
-
-function lookAround(repository: Pick<Repository, 'files' | 'paths'>, {oid, parent}: Change): Look {
-	const one = (at: Oid) => async (path: string) => (await repository.files([{at, path}]))[0];
-	return {before: one(parent), after: one(oid), list: (folder) => repository.paths(oid, folder)};
 }

@@ -5,15 +5,20 @@ import type {DiscoveryReport} from '../../domain/batch.ts';
 import type {Change} from '../../domain/change.ts';
 import {FaultError} from '../../domain/fault/fault.ts';
 import type {Feature} from '../../domain/feature.ts';
-import {groupChanges} from '../../domain/grouping.ts';
+import type {FeatureDraft} from '../../domain/grouping.ts';
+import {type GroupEdits, NO_GROUP_EDITS} from '../../domain/grouping-edits.ts';
 import type {Oid} from '../../domain/ids.ts';
+import {believedReverts} from '../../domain/revert-evidence.ts';
 import {safe} from '../../domain/safe.ts';
 import type {Detector} from '../../ports/detector.ts';
 import type {Repository} from '../../ports/repository.ts';
 import type {Before} from '../score.ts';
 import type {Stage, Stand} from '../stage.ts';
+import {diagnose} from './diagnose.ts';
+import {groupWaiting, isWaiting} from './group.ts';
 import {inspect} from './inspect.ts';
-import {findRange, type Range} from './range.ts';
+import {findRange} from './range.ts';
+import {pairUnnamed} from './undone.ts';
 
 export interface DiscoveryPorts {
 	readonly repository: Repository;
@@ -24,10 +29,15 @@ export interface DiscoveryPorts {
 	readonly dev: string | undefined;
 	/** Commit of the last promoted release, if there is one. */
 	readonly live: () => Promise<Oid | undefined>;
+	/** What a person said about groups. Default: nothing. */
+	readonly groupEdits?: () => Promise<GroupEdits>;
 }
 
-/** How often a long scan says how far it is, in changes. */
-const EVERY = 1000;
+/** Changes that are shown while the scan runs, and how often it then says how far it is, in milliseconds. */
+const FIRST_ROWS = 12;
+const EVERY_MS = 250;
+/** The source of those lines: what shows them looks for it. */
+export const FOUND = 'found';
 
 export function createDiscovery(ports: DiscoveryPorts): Stage<Before['discovery'], DiscoveryReport> {
 	return {
@@ -55,15 +65,20 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 	const all: Change[] = [];
 	if (common !== undefined) {
 		say(`Reading ${range.base.name}..${range.dev.name}`);
+		const tell = teller(stand);
 		for await (const change of repository.changes(range.base.oid, range.dev.oid, stand.signal)) {
 			all.push(change);
-			if (all.length % EVERY === 0) say(`${all.length} changes read`);
+			tell(change);
 		}
 	}
-	const shipped = all.filter((change) => change.shipped !== undefined);
-	const cancelled = all.filter((change) => change.shipped === undefined && change.cancelled);
-	const waiting = all.filter((change) => change.shipped === undefined && !change.cancelled);
-	const features = await withFindings(ports, stand, waiting);
+	const believed = await pairUnnamed(repository, believedReverts(all));
+	const shipped = believed.filter((change) => change.shipped !== undefined);
+	const cancelled = believed.filter((change) => change.shipped === undefined && change.cancelled);
+	const waiting = believed.filter(isWaiting);
+	const edits = (await ports.groupEdits?.()) ?? NO_GROUP_EDITS;
+	const ends = {base: range.base.oid, dev: range.dev.oid};
+	const drafts = await groupWaiting(repository, ends, believed, edits, stand.signal);
+	const features = await withFindings(ports, stand, waiting, drafts);
 	stand.signal.throwIfAborted();
 	await stand.emit({
 		type: 'features.found',
@@ -78,7 +93,8 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 		shipped: shipped.length,
 		cancelled: cancelled.length,
 	});
-	const empty = waiting.length > 0 ? undefined : diagnose(range, common, {shipped, cancelled});
+	const gone = {shipped: shipped.length, cancelled: cancelled.length};
+	const empty = waiting.length > 0 ? undefined : await diagnose(repository, range, common, gone);
 	return {
 		base: {name: safe(range.base.name, 200), oid: range.base.oid},
 		dev: {name: safe(range.dev.name, 200), oid: range.dev.oid},
@@ -91,8 +107,31 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 	};
 }
 
-async function withFindings(ports: DiscoveryPorts, stand: Stand, waiting: readonly Change[]): Promise<Feature[]> {
-	const drafts = groupChanges(waiting);
+/** Says the first changes as they come, and then from time to time how many there are: a long scan is no empty screen. */
+function teller(stand: Stand): (change: Change) => void {
+	let seen = 0;
+	let shown = 0;
+	let last = stand.clock.mono();
+	return (change) => {
+		seen++;
+		if (shown < FIRST_ROWS && isWaiting(change)) {
+			shown++;
+			stand.log({source: safe(FOUND), text: safe(`${change.kind.padEnd(8)} ${change.subject}`, 300)});
+			return;
+		}
+		const now = stand.clock.mono();
+		if (now - last < EVERY_MS) return;
+		last = now;
+		stand.log({source: safe('git'), text: safe(`${seen} changes so far`)});
+	};
+}
+
+async function withFindings(
+	ports: DiscoveryPorts,
+	stand: Stand,
+	waiting: readonly Change[],
+	drafts: readonly FeatureDraft[],
+): Promise<Feature[]> {
 	if (ports.detectors.length === 0 || waiting.length === 0) return drafts.map((draft) => ({...draft, findings: []}));
 	try {
 		const {findings, failures} = await inspect(ports.repository, ports.detectors, waiting);
@@ -132,27 +171,6 @@ function countsOf(waiting: readonly Change[]): DiscoveryReport['counts'] {
 		conventional: waiting.length === 0 ? 0 : conventional / waiting.length,
 		authors: new Set(waiting.map((change) => change.author.email || change.author.name)).size,
 	};
-}
-
-/** Nothing waits: which of the causes it is, in words that say what to do about it. */
-function diagnose(
-	{base, dev}: Range,
-	common: Oid | undefined,
-	gone: {shipped: readonly Change[]; cancelled: readonly Change[]},
-): NonNullable<DiscoveryReport['empty']> {
-	const because = (cause: NonNullable<DiscoveryReport['empty']>['cause'], text: string) => ({cause, text: safe(text)});
-	if (base.oid === dev.oid)
-		return because('same-commit', `${dev.name} and ${base.name} are the same commit (${dev.oid.slice(0, 12)})`);
-	if (common === undefined)
-		return because('unrelated', `${dev.name} and ${base.name} have no common history: is it the right branch?`);
-	if (common === dev.oid)
-		return because('behind', `${dev.name} is behind ${base.name}: everything on it is live already`);
-	const parts = [
-		gone.shipped.length > 0 ? `${gone.shipped.length} shipped under another id` : '',
-		gone.cancelled.length > 0 ? `${gone.cancelled.length} cancel each other out` : '',
-	].filter((part) => part !== '');
-	const why = parts.length > 0 ? parts.join(', ') : `it only merged ${base.name}`;
-	return because('all-shipped', `Nothing on ${dev.name} waits for ${base.name}: ${why}`);
 }
 
 function summaryOf(report: DiscoveryReport): string {

@@ -18,7 +18,7 @@ const LONGEST = 2000;
 
 /** Words without which a line with quotes is only chatter. */
 const TROUBLE =
-	/error|cannot|can't|could not|undefined|undeclared|unresolved|unknown|uninitiali[sz]ed|missing|not (?:found|defined|exported|assignable|exist|declared|a member)|no (?:exported|matching|field|method|member|module|attribute|such|overload|symbol)|does not|doesn't|has no|is not|expected \d|unexpected/i;
+	/error|cannot|can't|could not|undefined|undeclared|unresolved|unknown|uninitiali[sz]ed|missing|not (?:found|defined|exported|assignable|exist|declared|a member)|no (?:exported|matching|field|method|member|module|attribute|such|overload|symbol)|does not|doesn't|has no|is not|expected \d|unexpected|\bsymbol: /i;
 
 /** Where tools name what is missing without quoting it: Go, Java, Kotlin, JavaScript, Ruby, PHP, linkers. */
 const UNQUOTED = [
@@ -39,6 +39,9 @@ const PLACES = [
 	/\bFile "([^"]+)", line (\d+)/,
 ];
 
+/** Before a quote: what follows is where something was looked for. */
+const OWNER =
+	/\b(?:(?:on|in|of|to|from) (?:type|module|class|struct|object|value of type|package|parameter of type)|from) $/;
 const QUOTED = /'([^']{1,400})'|"([^"]{1,400})"|`([^`]{1,400})[`']|‘([^’]{1,400})’|“([^”]{1,400})”|«([^»]{1,400})»/g;
 const IDENTIFIER = /[A-Za-z_$\u00c0-\uffff][\w$\u00c0-\uffff]*/g;
 /** Words of the languages themselves, which compilers quote as types and tokens. */
@@ -98,14 +101,17 @@ function namesIn(text: string): Pick<Complaint, 'names' | 'modules'> {
 			else add(name, 1);
 		}
 	for (const groups of text.matchAll(QUOTED)) {
-		const quoted = (groups.slice(1).find((group) => group !== undefined) ?? '').replace(/^["']|["']$/g, '');
+		const written = groups.slice(1).find((group) => group !== undefined) ?? '';
+		const quoted = written.replace(/^["']|["']$/g, '');
 		if (isPath(quoted)) {
 			modules.add(quoted);
 			continue;
 		}
 		const ids = [...quoted.matchAll(IDENTIFIER)].map(([id]) => id);
-		// A name alone is what the sentence is about; a type written out only mentions others.
-		const weight = ids.length === 1 ? 1 : ids.length <= 3 ? 0.5 : 0.2;
+		// A name alone is what the sentence is about; the type it was looked for in, or one written out, only helps to find it.
+		// A text as a type is the value itself.
+		const aside = quoted === written && OWNER.test(text.slice(0, groups.index));
+		const weight = (ids.length === 1 ? 1 : ids.length <= 3 ? 0.5 : 0.2) * (aside ? 0.3 : 1);
 		for (const id of ids.slice(0, 40)) add(id, weight);
 	}
 	const names = [...weights].map(([name, weight]) => ({name, weight})).sort((a, b) => b.weight - a.weight);

@@ -3,7 +3,7 @@
 
 import type {Oid} from '../../domain/ids.ts';
 import type {Patch} from '../../ports/repository.ts';
-import type {Complaint} from './complaints.ts';
+import {type Complaint, complaintsIn} from './complaints.ts';
 
 /** Rounds of compiling and adding before it is given up. */
 export const MOST_ROUNDS = 4;
@@ -173,4 +173,43 @@ function rate(
 /** Tools print paths from wherever they ran. */
 function endsAlike(path: string, printed: string): boolean {
 	return path === printed || path.endsWith(`/${printed}`) || printed.endsWith(`/${path}`);
+}
+
+export interface RepairParts<Plan> {
+	/** What the compiler printed; undefined when it compiles. */
+	compile(plan: Plan, round: number): Promise<readonly string[] | undefined>;
+	/** What is outside the plan, in branch order. */
+	left(plan: Plan): Promise<readonly LeftChange[]>;
+	/** The plan with these and what they need; undefined when that may not be. */
+	grow(plan: Plan, additions: readonly Addition[], round: number): Promise<Plan | undefined>;
+}
+
+export interface Repaired<Plan> {
+	readonly plan: Plan;
+	readonly compiles: boolean;
+	/** Times it was compiled. */
+	readonly tries: number;
+	readonly added: readonly Addition[];
+	/** What the last compiling printed, when it failed. */
+	readonly output: readonly string[];
+}
+
+/** Compiles, adds what answers the complaints, and compiles again: at most four additions, each as small as it can be. */
+export async function repair<Plan>(first: Plan, parts: RepairParts<Plan>): Promise<Repaired<Plan>> {
+	let plan = first;
+	const added: Addition[] = [];
+	for (let round = 1; ; round++) {
+		const output = await parts.compile(plan, round);
+		if (output === undefined) return {plan, compiles: true, tries: round, added, output: []};
+		const failed = {plan, compiles: false, tries: round, added, output};
+		if (round > MOST_ROUNDS) return failed;
+		const complaints = complaintsIn(output);
+		const left = complaints.length === 0 ? [] : await parts.left(plan);
+		let additions = additionsFor(complaints, left);
+		if (additions.length === 0) additions = additionsFor(complaints, left, true);
+		const grown = additions.length === 0 ? undefined : await parts.grow(plan, additions, round);
+		if (grown === undefined) return failed;
+		plan = grown;
+		added.push(...additions);
+	}
 }

@@ -114,6 +114,9 @@ export async function prepareRelease(
 		isDone: () => seen('materialise', hashOf(commit)),
 		apply: async () => {
 			const started = stand.clock.mono();
+			// An earlier stage may have tried this very commit in this folder.
+			const tried = await seen('materialise', hashOf(commit));
+			if (tried !== undefined) return tried;
 			// Half a layout of a crashed try goes first, and what was known about it.
 			await rm(file, {force: true});
 			await rm(folder, {recursive: true, force: true});
@@ -133,6 +136,8 @@ export async function prepareRelease(
 			title: `${step === 'install' ? 'Install' : 'Build'}: ${shown}`,
 			isDone: () => seen(step, hash),
 			apply: async () => {
+				const tried = await seen(step, hash);
+				if (tried !== undefined) return tried;
 				const result = await runner.run({
 					command: line,
 					cwd: folder,

@@ -2,9 +2,10 @@
 // person needs to carry it is written down. Moves no traffic and starts no service.
 
 import {basename} from 'node:path';
+import type {Batch} from '../../domain/batch.ts';
 import {seconds} from '../../domain/deployment/describe.ts';
-import {fault} from '../../domain/fault/fault.ts';
-import {isDeploymentId} from '../../domain/ids.ts';
+import {FaultError, fault} from '../../domain/fault/fault.ts';
+import {isDeploymentId, type Oid} from '../../domain/ids.ts';
 import type {Preferences} from '../../domain/memory.ts';
 import {redact} from '../../domain/redact.ts';
 import type {StagedRelease} from '../../domain/release.ts';
@@ -14,6 +15,7 @@ import {releasePlan, rollbackProcedure, testPlan} from '../../report/release-doc
 import {count, findingsOf, highRisk, type ReleaseFacts} from '../../report/release-facts.ts';
 import {rollbackScript, smokeScript, verifyScript} from '../../report/release-scripts.ts';
 import type {Before} from '../score.ts';
+import {whatItAsksFor} from '../selection/whole.ts';
 import type {Movement, Stage, Stand} from '../stage.ts';
 import {scanForCredentials} from './credentials.ts';
 import {type PreparePorts, prepareRelease} from './prepare.ts';
@@ -26,6 +28,9 @@ export interface StagingPorts extends PreparePorts, TrustPorts {
 }
 
 type Input = Before['staging'];
+
+/** Lines of output in which a failed build's complaints are looked for. */
+const MOST_LISTENED = 20_000;
 
 const DOCUMENTS = {
 	plan: 'release-plan.md',
@@ -56,7 +61,7 @@ async function perform(ports: StagingPorts, input: Input, stand: Stand): Promise
 	if (refused) return refused;
 
 	const {commit, version, tag} = batch.release;
-	const {folder, buildMs} = await prepareRelease(ports, {commit, name: id, stage: 'staging', version}, stand);
+	const {folder, buildMs} = await prepared(ports, {commit, name: id, version}, batch, stand);
 
 	const facts: ReleaseFacts = {
 		deployment: id,
@@ -93,6 +98,40 @@ async function perform(ports: StagingPorts, input: Input, stand: Stand): Promise
 		},
 		summary: safe(`${tag} ${built}; 4 documents, ${count(DOCUMENTS.scripts.length, 'script')}`),
 	};
+}
+
+/** As `prepareRelease`; a build that fails also says what was not chosen and would answer it. */
+async function prepared(
+	ports: StagingPorts,
+	release: {commit: Oid; name: string; version: string},
+	batch: Batch,
+	stand: Stand,
+) {
+	const output: string[] = [];
+	const listening: Stand = {
+		...stand,
+		log: (line) => {
+			if (output.length < MOST_LISTENED) output.push(line.text);
+			stand.log(line);
+		},
+	};
+	try {
+		return await prepareRelease(ports, {...release, stage: 'staging'}, listening);
+	} catch (thrown) {
+		if (!(thrown instanceof FaultError) || thrown.fault.code !== 'BUILD_FAILED') throw thrown;
+		// Advice only: where it cannot be had, the failure itself is what a person must hear.
+		const asks = await whatItAsksFor(ports.repository, batch, output).catch(() => undefined);
+		if (asks === undefined || asks.nextSteps.length === 0) throw thrown;
+		const {details, nextSteps} = thrown.fault;
+		throw new FaultError(
+			{
+				...thrown.fault,
+				details: [...details, ...asks.details.map((text) => safe(text))],
+				nextSteps: [...asks.nextSteps.map((text) => safe(text)), ...nextSteps],
+			},
+			{cause: thrown},
+		);
+	}
 }
 
 /** Without a staging target a person goes on knowingly. `--yes` may say so only where tests stand in for it and little is at stake. */

@@ -44,12 +44,22 @@ function shownOf({state, features}: Facts): string {
 	return features.length === state.features.length ? '' : `${features.length} of ${state.features.length}`;
 }
 
-export function discoveryPanel(facts: Facts, {width}: Size): Panel {
+/** While git is read: how far it is, and the first changes as they come. */
+function readingRows({log}: Facts, height: number): Row[] {
+	const found = log.filter(({source}) => source === 'found');
+	const progress = log.findLast(({source}) => source === 'git')?.text ?? '';
+	return [
+		[span(` Reading the history… ${progress.startsWith('Reading') ? '' : progress}`, 'muted')],
+		...found.slice(0, Math.max(0, height - 2)).map(({text}) => [span(` ${text}`)]),
+	];
+}
+
+export function discoveryPanel(facts: Facts, {width, height}: Size): Panel {
 	const {state, features} = facts;
 	if (state.features.length === 0) {
-		const waiting =
-			state.stages.discovery.status === 'finished' ? 'Nothing waits on this branch' : 'Reading the history…';
-		return {title: 'Discovery', rows: [[span(` ${waiting}`, 'muted')]]};
+		if (state.stages.discovery.status === 'finished')
+			return {title: 'Discovery', rows: [[span(' Nothing waits on this branch', 'muted')]]};
+		return {title: 'Discovery', rows: readingRows(facts, height)};
 	}
 	const kinds = new Map<string, number>();
 	for (const {kind} of state.features) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);

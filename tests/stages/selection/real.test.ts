@@ -2,51 +2,13 @@ import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {rulesOnly} from '../../../src/adapters/ai/rules-only.ts';
 import {openRepository} from '../../../src/adapters/git/repository.ts';
-import {detectors} from '../../../src/cli/extensions.ts';
 import {makeDemoRepository} from '../../../src/demo/repository.ts';
 import type {Batch, DiscoveryReport} from '../../../src/domain/batch.ts';
-import type {Change} from '../../../src/domain/change.ts';
-import type {Feature} from '../../../src/domain/feature.ts';
-import {featureIdOf} from '../../../src/domain/ids.ts';
-import {safe} from '../../../src/domain/safe.ts';
-import type {Repository} from '../../../src/ports/repository.ts';
-import {inspect} from '../../../src/stages/discovery/inspect.ts';
 import {createSelection} from '../../../src/stages/selection/stage.ts';
 import {fakeClock} from '../../kit/clock.ts';
+import {discover} from '../../kit/discover.ts';
 import {fakeMemory, fakeStand} from '../../kit/fake-stand.ts';
 import {tempFolder, tempRepo} from '../../kit/temp.ts';
-
-/** A discovery in small: every change that waits is a feature, read by all detectors. */
-async function discover(repository: Repository, base = 'main', dev = 'dev'): Promise<DiscoveryReport> {
-	const [from, to] = [await repository.resolve(base), await repository.resolve(dev)];
-	const changes: Change[] = [];
-	for await (const one of repository.changes(from, to)) changes.push(one);
-	const waiting = changes.filter((one) => one.shipped === undefined && !one.cancelled);
-	const {findings} = await inspect(repository, detectors, waiting);
-	const features = waiting.map((one): Feature => {
-		return {
-			id: featureIdOf(one.oid),
-			title: one.subject,
-			kind: one.kind,
-			...(one.scope === undefined ? {} : {scope: one.scope}),
-			breaking: one.breaking,
-			issues: one.issues,
-			changes: [one],
-			grouping: [],
-			findings: findings.get(one.oid) ?? [],
-			files: one.files.length,
-		};
-	});
-	return {
-		base: {name: safe(base), oid: from},
-		dev: {name: safe(dev), oid: to},
-		live: 'base branch',
-		features,
-		shipped: changes.filter((one) => one.shipped !== undefined),
-		cancelled: changes.filter((one) => one.shipped === undefined && one.cancelled),
-		counts: {changes: changes.length, files: 0, added: 0, modified: 0, conventional: 1, authors: 1},
-	};
-}
 
 async function select(root: string, answer: string | ((report: DiscoveryReport) => string)) {
 	const repository = await openRepository(root, {clock: fakeClock(), stateFolder: () => join(tempFolder(), 'state')});

@@ -31,12 +31,12 @@ export interface Header {
 /** The key of a body whose media type a 2.0 document leaves open. */
 export const UNSTATED = '?';
 
-/** Lower case, blanks and the character set taken away: `application/json; charset=utf-8` is `application/json`. */
+/** Lower case, blanks, character set and weight taken away: `application/json; charset=utf-8` is `application/json`. */
 export const mediaKey = (name: string): string =>
 	name
 		.toLowerCase()
 		.replaceAll(/\s/g, '')
-		.replace(/;charset=[^;]*/, '');
+		.replaceAll(/;(?:charset|q)=[^;]*/g, '');
 
 export function contentOf(
 	library: Library,

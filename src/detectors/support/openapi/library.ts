@@ -17,10 +17,16 @@ const isDocument = (path: string) => /\.(ya?ml|json)$/i.test(path);
 
 /** The last few texts read: the file after one change is the file before the next. */
 const KEPT = 6;
-const kept = new Map<string, Node>();
+const kept = new Map<string, Read>();
+
+interface Read {
+	readonly root: Node;
+	/** What is wrong with the text although it could be read. */
+	readonly slip?: string;
+}
 
 /** Throws Unreadable. */
-export async function read(path: string, source: string): Promise<Node> {
+async function read(path: string, source: string): Promise<Read> {
 	const key = `${path}\n${source}`;
 	const known = kept.get(key);
 	if (known !== undefined) {
@@ -28,13 +34,13 @@ export async function read(path: string, source: string): Promise<Node> {
 		kept.set(key, known);
 		return known;
 	}
-	const node = isJson(path) ? readJson(path, source) : await readYaml(path, source);
-	kept.set(key, node);
+	const made = isJson(path) ? {root: readJson(path, source)} : await readYaml(path, source);
+	kept.set(key, made);
 	for (const oldest of kept.keys()) {
 		if (kept.size <= KEPT) break;
 		kept.delete(oldest);
 	}
-	return node;
+	return made;
 }
 
 /** Cheap: whether a text may be an OpenAPI document, before anything is parsed. */
@@ -75,6 +81,8 @@ const unescaped = (part: string) => {
 
 export class Library {
 	readonly root: Node;
+	/** What is wrong with the root's text although it could be read. */
+	readonly slip: string | undefined;
 	/** Files that could be read, with their roots. */
 	readonly files: ReadonlyMap<string, Node>;
 	/** True when a limit kept something out. */
@@ -82,8 +90,15 @@ export class Library {
 	/** References that name nothing, as written, with the place. */
 	readonly broken: ReadonlyMap<string, Node>;
 
-	private constructor(root: Node, files: ReadonlyMap<string, Node>, cut: boolean, refs: readonly Node[]) {
+	private constructor(
+		root: Node,
+		files: ReadonlyMap<string, Node>,
+		cut: boolean,
+		refs: readonly Node[],
+		slip: string | undefined,
+	) {
 		this.root = root;
+		this.slip = slip;
 		this.files = files;
 		this.cut = cut;
 		const broken = new Map<string, Node>();
@@ -99,7 +114,7 @@ export class Library {
 
 	/** Reads the root and everything it refers to. Throws Unreadable when the root is. */
 	static async open(path: string, source: string, fetch: Fetch): Promise<Library> {
-		const root = await read(path, source);
+		const {root, slip} = await read(path, source);
 		const files = new Map([[path, root]]);
 		const refs: Node[] = [];
 		const budget = {nodes: MOST_NODES, bytes: MOST_BYTES};
@@ -124,14 +139,14 @@ export class Library {
 				if (content === undefined) continue;
 				budget.bytes -= content.length;
 				try {
-					files.set(target, await read(target, content));
+					files.set(target, (await read(target, content)).root);
 					waiting.push(target);
 				} catch (thrown) {
 					if (!(thrown instanceof Unreadable)) throw thrown;
 				}
 			}
 		}
-		return new Library(root, files, cut || budget.nodes <= 0, refs);
+		return new Library(root, files, cut || budget.nodes <= 0, refs, slip);
 	}
 
 	/** The node itself, or what its `$ref` names in the end; undefined when that is remote, missing or a circle. */

@@ -12,6 +12,8 @@ const MOST_OF_A_RULE = 20;
 const MOST_ENTRIES = 4_000;
 /** How many findings of one schema are counted again for each further use of it. */
 const MOST_RECALLED = 100;
+/** Further uses that are counted at all: a hostile document has millions. */
+const MOST_RECALLS = 20_000;
 const LONGEST = 200;
 
 /** Where a comparison stands, in words, outermost first: `GET /orders/{id}`, `response 200`, `.total`. */
@@ -47,7 +49,8 @@ export interface Entry extends Sight {
 
 export class Report {
 	private readonly byKey = new Map<string, Entry>();
-	private readonly open: Entry[][] = [];
+	private readonly open: Set<Entry>[] = [];
+	private recalls = 0;
 
 	add(sight: Sight): void {
 		const {rule, at, place, before = '', after = '', group} = sight;
@@ -66,15 +69,16 @@ export class Report {
 
 	/** Runs `work` and returns what it added, so that a further use of the same schema can be counted without comparing it again. */
 	recording(work: () => void): readonly Entry[] {
-		const entries: Entry[] = [];
+		const entries = new Set<Entry>();
 		this.open.push(entries);
 		work();
 		this.open.pop();
-		return entries;
+		return [...entries];
 	}
 
 	/** The same schema is used in one more place. */
 	again(entries: readonly Entry[], of: string): void {
+		if (entries.length === 0 || ++this.recalls > MOST_RECALLS) return;
 		for (const entry of entries) this.use(entry, of);
 	}
 
@@ -84,7 +88,7 @@ export class Report {
 
 	private use(entry: Entry, of: string): void {
 		entry.uses.add(of);
-		for (const list of this.open) if (list.length < MOST_RECALLED && !list.includes(entry)) list.push(entry);
+		for (const list of this.open) if (list.size < MOST_RECALLED) list.add(entry);
 	}
 }
 

@@ -1,14 +1,28 @@
 // Room: detectors. YAML with line numbers, as nodes. The parser is loaded when the first YAML document comes along.
 
 import type {Node as YamlNode} from 'yaml';
+import {readBlocks} from './block-yaml.ts';
 import {DEEPEST_NESTING, Unreadable} from './json.ts';
 import {type Node, nextId} from './node.ts';
 
 /** Copies made by merge keys (`<<`), per document: more is an attack on memory. */
 const MOST_MERGED = 20_000;
 
-/** Throws Unreadable for broken YAML, for nesting over 120 and for floods of merge keys. An alias is the node it names. */
-export async function readYaml(path: string, source: string): Promise<Node> {
+/** More slips than a person overlooks: no YAML. */
+const MOST_SLIPS = 8;
+
+/**
+ * Other parsers let slips pass that this one sees (a quoted text that goes on too far left), so real documents have them for
+ * years: what is left of the document counts, and `slip` says where. Throws Unreadable for what is no YAML at all, for
+ * nesting over 120 and for floods of merge keys. An alias is the node it names.
+ */
+export async function readYaml(path: string, source: string): Promise<{root: Node; slip?: string}> {
+	const plain = readBlocks(path, source);
+	return plain === undefined ? readWhole(path, source) : {root: plain};
+}
+
+/** By the whole grammar. */
+export async function readWhole(path: string, source: string): Promise<{root: Node; slip?: string}> {
 	refuseNesting(source);
 	const {isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument} = await import('yaml');
 	const lines = new LineCounter();
@@ -20,7 +34,8 @@ export async function readYaml(path: string, source: string): Promise<Node> {
 		prettyErrors: false,
 	});
 	const [error] = document.errors;
-	if (error !== undefined) throw new Unreadable(`not YAML at line ${lines.linePos(error.pos[0]).line}`);
+	const slip = error === undefined ? undefined : `not YAML at line ${lines.linePos(error.pos[0]).line}`;
+	if (slip !== undefined && document.errors.length > MOST_SLIPS) throw new Unreadable(slip);
 	const anchors = new Map<string, Node>();
 	let merged = 0;
 
@@ -72,7 +87,8 @@ export async function readYaml(path: string, source: string): Promise<Node> {
 		if (from.anchor !== undefined) anchors.set(from.anchor, node);
 		return node;
 	};
-	return convert(document.contents, 0);
+	const root = convert(document.contents, 0);
+	return slip === undefined ? {root} : {root, slip};
 }
 
 const nameOf = (key: {value: unknown; source?: string}): string =>

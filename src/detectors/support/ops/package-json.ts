@@ -1,6 +1,8 @@
 // Room: detectors. What a package.json says beyond versions: scripts that run by themselves, what is for development only,
 // forced versions, peers, the manager.
 
+import type {Named} from '../lines.ts';
+import type {Requirement} from '../manifests.ts';
 import type {RuleSighting} from '../rules.ts';
 import {asTree, dig, shown, type Tree} from './yaml.ts';
 
@@ -14,6 +16,20 @@ function parse(text: string | undefined): Tree | undefined {
 	} catch {
 		return undefined;
 	}
+}
+
+const SECTIONS = ['engines', 'dependencies', 'devDependencies', 'optionalDependencies'];
+
+/** What it asks for, with the line of each; undefined when it is no JSON. */
+export function requirementsIn(text: string | undefined): (Requirement & Named)[] | undefined {
+	if (text === undefined) return [];
+	const document = parse(text);
+	if (document === undefined) return undefined;
+	return SECTIONS.flatMap((section) =>
+		Object.entries(asTree(document[section])).flatMap(([name, version]) =>
+			typeof version === 'string' ? [{name, version, line: lineOf(text, name) ?? 1, text: version}] : [],
+		),
+	);
 }
 
 /** The first line that holds the name as a key. */

@@ -47,6 +47,10 @@ function compareContent(context: Context, was: Content, is: Content, flow: Flow,
 	const {report} = context;
 	const {gone, born, both} = sides(was, is);
 	const request = flow === 'request';
+	if (is.size === 0 || was.size === 0) {
+		emptied(context, was, is, flow, place, at);
+		return;
+	}
 	const wide = new Set([...was.keys(), ...is.keys()]).size > 1;
 	const step = (media: Media) => (wide && media.name !== UNSTATED ? into(place, ` (${media.name})`) : place);
 	const compareMedia = (old: Media, now: Media) => {
@@ -89,6 +93,7 @@ function compareContent(context: Context, was: Content, is: Content, flow: Flow,
 				at,
 				before: old.name,
 				after: 'absent',
+				group: old.name,
 			});
 	}
 	for (const [key, now] of born) {
@@ -99,8 +104,30 @@ function compareContent(context: Context, was: Content, is: Content, flow: Flow,
 			at: now.at,
 			before: 'absent',
 			after: now.name,
+			group: now.name,
 		});
 	}
+}
+
+/** One side has no body at all. */
+function emptied({report}: Context, was: Content, is: Content, flow: Flow, place: Place, at: Node): void {
+	const names = (content: Content) =>
+		[...content.values()].map(({name}) => (name === UNSTATED ? 'any type' : name)).join(', ');
+	const [before, after] = [names(was), names(is)];
+	if (before === after) return;
+	const group = `${before} → ${after}`;
+	const good = isSuccess(/ response (\w+)/.exec(place.within)?.[1] ?? '2');
+	const rule: RuleName =
+		flow === 'request'
+			? is.size === 0
+				? 'body-media-type-removed'
+				: 'body-media-type-added'
+			: is.size > 0
+				? 'response-media-type-added'
+				: good
+					? 'response-media-type-removed'
+					: 'response-schema-removed';
+	report.add({rule, place, at, before: before || 'no body', after: after || 'no body', group});
 }
 
 function compareEncodings({report}: Context, was: Media, is: Media, place: Place): void {
@@ -182,6 +209,7 @@ function compareResponse(context: Context, was: Response, is: Response, flow: Fl
 			at: is.at,
 			before: header.required ? 'always sent' : 'sometimes sent',
 			after: 'absent',
+			group: header.name,
 		});
 	for (const [, header] of headers.born)
 		report.add({
@@ -190,6 +218,7 @@ function compareResponse(context: Context, was: Response, is: Response, flow: Fl
 			at: header.at,
 			before: 'absent',
 			after: header.required ? 'always sent' : 'sometimes sent',
+			group: header.name,
 		});
 	for (const each of headers.both) compareHeaders(context, each.was, each.is, flow, place);
 	for (const [name] of sides(was.links, is.links).gone)

@@ -14,6 +14,8 @@ export interface Context {
 	readonly after: Library;
 	/** Seconds since the epoch: when the change was made. Dates are judged by it. */
 	readonly now: number;
+	/** Paths, with their base, that another document of the change has now. */
+	readonly elsewhere: ReadonlySet<string>;
 	/** Pairs of schemas that were compared, with what was seen; undefined while the comparison is under way. */
 	readonly pairs: Map<string, readonly Entry[] | undefined>;
 	/** How many more pairs are compared; 0 means that something was left out. */

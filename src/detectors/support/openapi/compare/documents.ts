@@ -13,12 +13,21 @@ import {compareSchemes} from './security.ts';
 const MOST_PAIRS = 60_000;
 const DOCUMENT: Place = {of: 'document', within: ''};
 
-/** What differs; nothing when one of the two is no OpenAPI document. `now`: seconds since the epoch, for sunset dates. */
-export function compareDocuments(before: Library, after: Library, now: number, pairs = MOST_PAIRS): readonly Entry[] {
+export interface Options {
+	/** Seconds since the epoch, for sunset dates. */
+	readonly now: number;
+	/** Paths that other documents of the change have now, as `fullPaths` gives them. */
+	readonly elsewhere?: ReadonlySet<string>;
+	readonly pairs?: number;
+}
+
+/** What differs; nothing when one of the two is no OpenAPI document. */
+export function compareDocuments(before: Library, after: Library, options: Options): readonly Entry[] {
 	const [was, is] = [apiOf(before), apiOf(after)];
 	if (was === undefined || is === undefined) return [];
 	const report = new Report();
-	const context: Context = {report, before, after, now, pairs: new Map(), left: pairs};
+	const {now, elsewhere = new Set<string>(), pairs = MOST_PAIRS} = options;
+	const context: Context = {report, before, after, now, elsewhere, pairs: new Map(), left: pairs};
 	compareSpecification(context, was, is);
 	compareServers(context, was, is);
 	compareSchemes(context, was, is);
@@ -127,7 +136,7 @@ function compareReferences({report, before, after}: Context): void {
 				rule: 'reference-broken',
 				place: {of: ref, within: ''},
 				at,
-				before: 'found or absent',
+				before: 'whole',
 				after: 'missing',
 			});
 }

@@ -62,6 +62,10 @@ export function basePath(api: Api): string {
 		.replace(/\/+$/, '');
 }
 
+/** The paths of a document behind the base path of its server, as templates. */
+export const fullPaths = (api: Api): readonly string[] =>
+	[...api.paths.keys()].map((path) => template(basePath(api) + path));
+
 export function comparePaths(context: Context, before: Api, after: Api, whole: readonly Node[]): void {
 	const {both, gone, born} = matched(before, after);
 	const [at] = whole;
@@ -83,6 +87,10 @@ export function comparePaths(context: Context, before: Api, after: Api, whole: r
 			continue;
 		}
 		if (operations.length === 0) continue;
+		if (context.elsewhere.has(template(basePath(before) + item.path))) {
+			context.report.add({rule: 'path-in-other-document', place, at, before: 'here', after: 'in another document'});
+			continue;
+		}
 		// The worst farewell of its operations is that of the path.
 		const ways = new Set(operations.map((operation) => farewell(operation.at, context.now)));
 		const way = (['removed', 'before-sunset', 'deprecated'] as const).find((each) => ways.has(each)) ?? 'after-sunset';

@@ -37,6 +37,12 @@ export const OPERATION_RULES = {
 		'callers of the old path get 404',
 		'serve both paths, deprecate the old one with a date',
 	],
+	'path-in-other-document': [
+		'note',
+		'moves a path to another document',
+		'callers see no difference; who generates clients reads two documents',
+		'tell those who generate clients',
+	],
 	'path-added': ['note', 'adds a path', 'callers that exist do not see it', NOTHING, 'endpoint-added'],
 	'path-parameter-renamed': [
 		'note',

@@ -1,0 +1,93 @@
+// Room: bench. How long the scan and the graph take beside what git alone needs for the same range. Everything is run in
+// turns, several rounds in one process, so that what disturbs one disturbs all; node's own start is not in it.
+
+import {execFile} from 'node:child_process';
+import {existsSync} from 'node:fs';
+import {join, resolve} from 'node:path';
+import {promisify} from 'node:util';
+import {readDependencies} from '../../src/adapters/git/provenance.ts';
+import type {Change} from '../../src/domain/change.ts';
+import {changesOf, type Opened, type Span} from './windows.ts';
+
+export interface Times {
+	/** Milliseconds, the least of all rounds. */
+	readonly raw: number;
+	readonly scan: number;
+	readonly patches: number;
+	readonly scanAndGraph: number;
+	readonly cliff: number | null;
+	/** Medians over the rounds of what was measured side by side. */
+	readonly scanRatio: number;
+	readonly graphRatio: number;
+	readonly changes: readonly Change[];
+}
+
+const run = promisify(execFile);
+const CLIFF = resolve(import.meta.dirname, '../../node_modules/.bin/git-cliff');
+
+async function timed<T>(what: () => Promise<T>): Promise<{ms: number; value: T}> {
+	const from = performance.now();
+	const value = await what();
+	return {ms: performance.now() - from, value};
+}
+
+/** Everything git says, thrown away. */
+async function drain({view}: Opened, args: readonly string[]): Promise<void> {
+	for await (const _ of view.stream(args));
+}
+
+const least = (all: readonly number[]) => Math.min(...all);
+const median = (all: readonly number[]) => [...all].sort((a, b) => a - b)[all.length >> 1] ?? Number.NaN;
+
+export async function timeRange(
+	opened: Opened,
+	repo: string,
+	range: string,
+	span: Span,
+	rounds: number,
+): Promise<Times> {
+	const {view} = opened;
+	const within = [span.dev, `^${span.base}`];
+	const [raw, scan, patches, both]: number[][] = [[], [], [], []];
+	let changes: readonly Change[] = [];
+	// The first round fills the disk cache and lets the compiler of JavaScript warm up; it is not counted.
+	for (let round = 0; round <= rounds; round++) {
+		const a = await timed(() => drain(opened, ['log', '--raw', '-M', ...within]));
+		const b = await timed(() => changesOf(view, span));
+		changes = b.value;
+		const c = await timed(() => drain(opened, ['log', '-p', '-U0', ...within]));
+		const d = await timed(async () =>
+			readDependencies(view, span.base, span.dev, await changesOf(view, span), {keep: false}),
+		);
+		if (round === 0) continue;
+		raw?.push(a.ms);
+		scan?.push(b.ms);
+		patches?.push(c.ms);
+		both?.push(d.ms);
+	}
+	const ratio = (ours: readonly number[] = [], theirs: readonly number[] = []) =>
+		median(ours.map((ms, i) => ms / (theirs[i] ?? Number.NaN)));
+	return {
+		raw: least(raw ?? []),
+		scan: least(scan ?? []),
+		patches: least(patches ?? []),
+		scanAndGraph: least(both ?? []),
+		cliff: await cliff(repo, range),
+		scanRatio: ratio(scan, raw),
+		graphRatio: ratio(both, patches),
+		changes,
+	};
+}
+
+/** A changelog of the range by git-cliff; null where it is not installed or refuses. */
+async function cliff(repo: string, range: string): Promise<number | null> {
+	if (!existsSync(CLIFF)) return null;
+	const folder = existsSync(join(repo, '.git')) || existsSync(join(repo, 'HEAD')) ? repo : undefined;
+	if (folder === undefined) return null;
+	try {
+		const options = {timeout: 120_000, maxBuffer: 1e9, env: {PATH: process.env.PATH ?? '', HOME: '/nonexistent'}};
+		return (await timed(() => run(CLIFF, ['--repository', folder, '--offline', range], options))).ms;
+	} catch {
+		return null;
+	}
+}

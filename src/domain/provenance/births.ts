@@ -1,0 +1,224 @@
+// Room: domain. Needs that no line shows: a name that an earlier change introduced, a definition whose last use an earlier
+// change removed. Pure; fed line by line in branch order, and told what the base knows once somebody has looked.
+
+import {type Definition, HashCounts, isKeyword, readLine} from './tokens.ts';
+
+export type BirthKind = 'birth' | 'local' | 'removal';
+
+export interface Birth {
+	readonly from: number;
+	readonly to: number;
+	readonly kind: BirthKind;
+	readonly symbol: string;
+	readonly path: string;
+	/** 1-based: in the file after the needing change; of a removal, before it. */
+	readonly line: number;
+	/** The line that uses it imports it, and the one that defines it exports it. */
+	readonly sure: boolean;
+}
+
+/** What the base knows. */
+export interface BaseNames {
+	readonly all: HashCounts;
+	/** By path: the names of the files that the range touches. A file that the base lacks is missing. */
+	readonly byPath: ReadonlyMap<string, HashCounts>;
+}
+
+interface Definer {
+	readonly unit: number;
+	readonly symbol: string;
+	readonly how: Definition | 'imported';
+	readonly exported: boolean;
+	readonly test: boolean;
+	/** A word's name is known outside its file only where it is exported. */
+	readonly closed: boolean;
+}
+
+interface Place {
+	readonly path: string;
+	readonly line: number;
+	readonly imports: boolean;
+}
+
+interface InFile {
+	readonly uses: Map<number, Place>;
+	readonly defines: Map<number, Definer>;
+	readonly removedUses: Set<number>;
+	readonly removedDefines: Map<number, Place & {readonly symbol: string}>;
+}
+
+interface OfUnit {
+	readonly unit: number;
+	readonly files: ReadonlyMap<string, InFile>;
+	/** Names that it no longer defines, with how many more times than in the base they stand anywhere after it. */
+	readonly gone: readonly (Place & {readonly hash: number; readonly symbol: string; readonly net: number})[];
+}
+
+const CODE =
+	/\.(?:[cm]?[jt]sx?|vue|svelte|py|go|rb|java|kt|kts|cs|rs|php|swift|scala|c|h|cc|cpp|hpp|mm|m|ex|exs|dart)$/;
+const MODULES = /\.(?:[cm]?[jt]sx?|vue|svelte)$/;
+const TEST = /(?:[._-](?:test|spec|stories)\.|(?:^|\/)(?:__tests__|__mocks__|tests?|specs?|e2e|test-utils)\/|_test\.)/;
+
+export const isCode = (path: string) => CODE.test(path);
+
+/** Changes that are remembered as having removed uses of one name. */
+const MOST_REMOVERS = 8;
+const decoder = new TextDecoder();
+const textOf = (bytes: Uint8Array, from: number, to: number) => decoder.decode(bytes.subarray(from, to));
+
+const weight = ({how, exported, test}: Definer) => (test ? 0 : 4) + (exported ? 2 : 0) + (how === 'word' ? 0 : 1);
+
+export class BirthBook {
+	#unit = -1;
+	#files = new Map<string, InFile>();
+	#last: {path: string; test: boolean; closed: boolean; own: InFile} | undefined;
+	/** How many more times than in the base each name stands in the code. */
+	readonly #net = new HashCounts();
+	#base: BaseNames | undefined;
+	#waiting: OfUnit[] = [];
+	readonly #born = new Map<number, Definer>();
+	readonly #bornInTests = new Map<number, Definer>();
+	readonly #bornInFile = new Map<string, Map<number, Definer>>();
+	readonly #removers = new Map<number, number[]>();
+	readonly #found: Birth[] = [];
+
+	/** What was read before waits until this is said. */
+	know(base: BaseNames): void {
+		this.#base = base;
+		for (const one of this.#waiting) this.#settle(one, base);
+		this.#waiting = [];
+	}
+
+	begin(unit: number): void {
+		this.#unit = unit;
+	}
+
+	/** @returns whether the line may name a variable, a flag or a package. */
+	line(path: string, added: boolean, line: number, bytes: Uint8Array, from: number, to: number): boolean {
+		const unit = this.#unit;
+		const {test, closed, own} = this.#at(path);
+		const found: number[] = [];
+		const {imports, signals} = readLine(bytes, from, to, {
+			uses: (hash, start, end) => {
+				found.push(hash, start, end);
+			},
+			defines: (hash, start, end, how, exported) => {
+				if (unit < 0) return;
+				if (!added) {
+					const symbol = textOf(bytes, start, end);
+					if (!test) own.removedDefines.set(hash, {path, line, imports: false, symbol});
+					return;
+				}
+				const known = own.defines.get(hash);
+				if (known !== undefined && (known.how !== 'word' || how === 'word') && !exported) return;
+				const symbol = textOf(bytes, start, end);
+				own.defines.set(hash, {unit, symbol, how, exported, test, closed});
+			},
+		});
+		let place: Place | undefined;
+		for (let i = 0; i < found.length; i += 3) {
+			const hash = found[i] ?? 0;
+			this.#net.add(hash, added ? 1 : -1);
+			if (unit < 0) continue;
+			if (!added) {
+				own.removedUses.add(hash);
+				continue;
+			}
+			const known = own.uses.get(hash);
+			if (known === undefined || (imports && !known.imports)) {
+				place ??= {path, line, imports};
+				own.uses.set(hash, place);
+			}
+			// What is imported into a file is known in it from then on.
+			if (imports && !own.defines.has(hash) && !isKeyword(hash)) {
+				const symbol = textOf(bytes, found[i + 1] ?? 0, found[i + 2] ?? 0);
+				own.defines.set(hash, {unit, symbol, how: 'imported', exported: false, test, closed: true});
+			}
+		}
+		return signals;
+	}
+
+	/** All lines of the change have been seen. */
+	end(): void {
+		const unit = this.#unit;
+		const files = this.#files;
+		this.#unit = -1;
+		this.#files = new Map();
+		this.#last = undefined;
+		if (unit < 0 || files.size === 0) return;
+		const defined = new Set<number>();
+		for (const {defines} of files.values()) for (const hash of defines.keys()) defined.add(hash);
+		const gone: OfUnit['gone'][number][] = [];
+		for (const {removedDefines} of files.values())
+			for (const [hash, place] of removedDefines)
+				if (!defined.has(hash)) gone.push({...place, hash, net: this.#net.count(hash)});
+		const one = {unit, files, gone};
+		if (this.#base === undefined) this.#waiting.push(one);
+		else this.#settle(one, this.#base);
+	}
+
+	/** Everything found; empty until the base is known. */
+	births(): readonly Birth[] {
+		return this.#found;
+	}
+
+	#at(path: string): {test: boolean; closed: boolean; own: InFile} {
+		if (this.#last?.path === path) return this.#last;
+		const own = this.#files.get(path) ?? {
+			...{uses: new Map(), defines: new Map(), removedUses: new Set(), removedDefines: new Map()},
+		};
+		this.#files.set(path, own);
+		this.#last = {path, own, test: TEST.test(path), closed: MODULES.test(path)};
+		return this.#last;
+	}
+
+	#settle({unit, files, gone}: OfUnit, base: BaseNames): void {
+		const add = (kind: BirthKind, definer: Definer | undefined, {path, line, imports}: Place) => {
+			if (definer === undefined || definer.unit === unit) return;
+			const sure = kind === 'birth' && imports && definer.exported;
+			this.#found.push({from: unit, to: definer.unit, kind, symbol: definer.symbol, path, line, sure});
+		};
+		const bearing: [number, Definer][] = [];
+		const used = new Set<number>();
+		for (const [path, {uses, defines}] of files) {
+			const known = base.byPath.get(path);
+			const local = this.#bornInFile.get(path);
+			const test = TEST.test(path);
+			for (const [hash, place] of uses) {
+				used.add(hash);
+				if (local?.has(hash)) add('local', local.get(hash), place);
+				if (base.all.has(hash)) continue;
+				add('birth', this.#born.get(hash), place);
+				if (test) add('birth', this.#bornInTests.get(hash), place);
+			}
+			const born = local ?? new Map<number, Definer>();
+			for (const [hash, definer] of defines) {
+				if (definer.how !== 'member' && !born.has(hash) && !known?.has(hash)) born.set(hash, definer);
+				if (definer.how !== 'imported' && !base.all.has(hash)) bearing.push([hash, definer]);
+			}
+			if (born.size > 0) this.#bornInFile.set(path, born);
+		}
+		// The last use went earlier, the definition now: with the definition alone gone, those uses have nothing to use.
+		for (const place of gone) {
+			if (!base.all.has(place.hash) || base.all.count(place.hash) + place.net !== 0) continue;
+			for (const remover of this.#removers.get(place.hash) ?? []) {
+				const {symbol} = place;
+				add('removal', {unit: remover, symbol, how: 'word', exported: false, test: false, closed: false}, place);
+			}
+		}
+		for (const [hash, definer] of bearing) {
+			// Inside its module, and nowhere else.
+			if (definer.closed && definer.how === 'word' && !definer.exported) continue;
+			const born = definer.test ? this.#bornInTests : this.#born;
+			const other = born.get(hash);
+			if (other === undefined || (other.unit === unit && weight(other) < weight(definer))) born.set(hash, definer);
+		}
+		for (const {removedUses} of files.values())
+			for (const hash of removedUses) {
+				if (used.has(hash) || !base.all.has(hash)) continue;
+				const removers = this.#removers.get(hash) ?? [];
+				if (removers.length < MOST_REMOVERS && removers.at(-1) !== unit) removers.push(unit);
+				this.#removers.set(hash, removers);
+			}
+	}
+}
