@@ -330,3 +330,70 @@ describe('Liquibase', () => {
 		]);
 	});
 });
+
+test('Kysely', async () => {
+	const text = `import type {Kysely} from 'kysely';
+export async function up(db: Kysely<unknown>): Promise<void> {
+	await db.schema
+		.alterTable('orders')
+		.dropColumn('note')
+		.addColumn('kind', 'text', (c) => c.notNull())
+		.execute();
+	await db.schema.dropTable('carts').execute();
+}`;
+	expect(await look('migrations/1_x.ts', text)).toEqual([
+		'drop-column 5: drops column note of orders',
+		'not-null-without-default 6: adds column kind of orders NOT NULL without a default',
+		'drop-table 8: drops table carts',
+		'no-way-back 5: has no way down',
+	]);
+});
+
+test('Ecto', async () => {
+	const text = `defmodule X do
+  use Ecto.Migration
+
+  def up do
+    alter table(:orders) do
+      remove :note, :string
+      add :kind, :string, null: false
+    end
+    drop table(:carts)
+    create unique_index(:orders, [:code])
+    rename table(:orders), :a, to: :b
+    execute "DELETE FROM notes"
+  end
+
+  def down do
+    drop table(:orders)
+  end
+end
+`;
+	const found = await look('priv/repo/migrations/20260101000000_x.exs', text);
+	expect(found).toEqual(
+		expect.arrayContaining([
+			'drop-column 6: drops column note of orders',
+			'not-null-without-default 7: adds column kind of orders NOT NULL without a default',
+			'drop-table 9: drops table carts',
+			expect.stringContaining('unique-index 10'),
+			'rename-column 11: renames a of orders to b',
+			'delete-without-where 12: deletes every row of notes',
+		]),
+	);
+	expect(found.join('\n')).not.toContain('drops table orders');
+});
+
+test('Java and Kotlin', async () => {
+	const java = `public class V8__x extends BaseJavaMigration {
+  public void migrate(Context context) throws Exception {
+    statement.execute("ALTER TABLE orders " + "DROP COLUMN note");
+    statement.execute("""
+      TRUNCATE carts
+      """);
+  }
+}`.replaceAll('\\"', '"');
+	expect(await look('src/main/java/db/migration/V8__x.java', java)).toEqual([
+		'drop-column 3: drops column note of orders',
+		expect.stringMatching(/^truncate [45]: empties table carts$/),
+	]);
+});

@@ -20,6 +20,12 @@ export function builderOps(calls: readonly Call[], builder: Builder): Op[] {
 	const ops: Op[] = [];
 	for (const call of calls) {
 		const table = tableScope(call);
+		// Kysely: `db.schema.alterTable('a').dropColumn('b')`.
+		if (plainName(call.name) === 'altertable' && call.inside.length === 0 && call.chain.length > 0) {
+			const name = textOf(call.args[0]) ?? '?';
+			for (const next of call.chain) ops.push(...place(next, tableCalls(next, name, false, builder.framework)));
+			continue;
+		}
 		if (/^batch_op|^batch$/.test(call.on) && builder.batch)
 			ops.push(...place(call, tableCalls(call, builder.batch, false, builder.framework)));
 		else {

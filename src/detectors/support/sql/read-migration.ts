@@ -27,7 +27,7 @@ const DOWN_MARK =
 const UP_MARK = /^\s*--\s*(\+goose\s+up|migrate:up|\+migrate\s+up|!ups|up\s+migration|changeset\b)/i;
 
 /** Blanks the way down of a file that holds both; lines keep their numbers. */
-export function upOnly(source: string): {text: string; down: HostRead['down']} {
+function upOnly(source: string): {text: string; down: HostRead['down']} {
 	let inDown = false;
 	let marked = false;
 	let body = '';
