@@ -64,10 +64,13 @@ function againstAlong({along}: Draft, patterns: Patterns): string | undefined {
 	return undefined;
 }
 
+/** What stands beside it anyway, or says nothing of this one feature. */
+const SAID = ['kind', 'class', 'size', 'untested'];
+
 /** The largest thing besides its kind that makes it risky, as its reason says it. */
 function mainly({reasons}: Draft): string {
-	const [most] = reasons.filter(({code, weight}) => weight > 0 && code !== 'kind' && code !== 'class');
-	return most === undefined ? '' : `${most.text}; `;
+	const [most] = reasons.filter(({code, weight}) => weight > 0 && !SAID.includes(code));
+	return most === undefined ? '' : `: ${most.text}`;
 }
 
 function sizeOf({feature, along}: Draft): {files: number; changes: number} {
@@ -101,16 +104,14 @@ export function firstBucket(draft: Draft, patterns: Patterns): Placed {
 		return put('must include', 'bucket.critical', `${critical}: ${touches(feature)}${but}`, others !== undefined);
 	}
 	if (others) return put('not recommended', 'bucket.along', `${high}${others}`);
-	if (risk >= TOO_RISKY)
-		return put(
-			'not recommended',
-			'bucket.risk',
-			`too risky with ${percent(risk)}: ${mainly(draft)}${touches(feature)}`,
-		);
+	if (risk >= TOO_RISKY) return put('not recommended', 'bucket.risk', `too risky: ${touches(feature)}${mainly(draft)}`);
 	const {bar, words} = barOf(patterns);
 	if (risk >= bar) {
-		const text = `${mainly(draft)}${touches(feature)}: ${percent(risk)}, the bar is ${percent(bar)}${words}`;
-		return put('optional', 'bucket.risk', text);
+		return put(
+			'optional',
+			'bucket.risk',
+			`${touches(feature)}${mainly(draft)}; over the bar of ${percent(bar)}${words}`,
+		);
 	}
 	const small = SMALL[feature.kind];
 	const {files, changes} = sizeOf(draft);

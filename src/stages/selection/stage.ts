@@ -12,7 +12,7 @@ import {nextVersion} from '../../domain/release.ts';
 import {safe} from '../../domain/safe.ts';
 import {batchRisk} from '../../domain/selection/batch-risk.ts';
 import {clampRanking, wordsOfModel} from '../../domain/selection/clamp.ts';
-import {type Link, type Links, linksBetween, reach} from '../../domain/selection/links.ts';
+import {type Links, linksBetween, reach} from '../../domain/selection/links.ts';
 import {inBranchOrder} from '../../domain/selection/order.ts';
 import {type Pulls, rankFeatures} from '../../domain/selection/rank.ts';
 import {count, percent, riskWords} from '../../domain/selection/words.ts';
@@ -139,13 +139,10 @@ async function readNeeds(
 	}
 }
 
-/** Everything that each feature cannot go without, directly or not. What it only probably needs is asked, and judged, apart. */
+/** Everything that comes along with each feature, directly or not. */
 function pullsOf(links: Links): Pulls {
 	const linksOf = (id: string) => links.get(id as FeatureId) ?? []; // `as`: every id in a link is a feature's
-	const hard = ({edge}: Link) => edge.strength === 'hard';
-	return new Map(
-		[...links.keys()].map((id) => [id, [...reach([id], linksOf, hard).values()].map(({link}) => link.needs)]),
-	);
+	return new Map([...links.keys()].map((id) => [id, [...reach([id], linksOf).values()].map(({link}) => link.needs)]));
 }
 
 /** What simulation found, and what lines and names say. */
