@@ -64,10 +64,13 @@ function againstAlong({along}: Draft, patterns: Patterns): string | undefined {
 	return undefined;
 }
 
+/** What stands beside it anyway, or says nothing of this one feature. */
+const SAID = ['kind', 'class', 'size', 'untested'];
+
 /** The largest thing besides its kind that makes it risky, as its reason says it. */
 function mainly({reasons}: Draft): string {
-	const [most] = reasons.filter(({code, weight}) => weight > 0 && code !== 'kind' && code !== 'class');
-	return most === undefined ? '' : `${most.text}; `;
+	const [most] = reasons.filter(({code, weight}) => weight > 0 && !SAID.includes(code));
+	return most === undefined ? '' : `: ${most.text}`;
 }
 
 function sizeOf({feature, along}: Draft): {files: number; changes: number} {
@@ -93,7 +96,7 @@ export function firstBucket(draft: Draft, patterns: Patterns): Placed {
 	const decide = critical ? `; it is ${critical}, so a person must decide` : '';
 	if (no) return put('not recommended', no.code, `${high}${no.text}${decide}`);
 	const others = againstAlong(draft, patterns);
-	const tooRisky = `too risky with ${percent(risk)}: ${mainly(draft)}${touches(feature)}`;
+	const tooRisky = `too risky: ${touches(feature)}${mainly(draft)}`;
 	// A claim is only words, and words never outweigh what was found.
 	if (critical && risk >= TOO_RISKY) return put('not recommended', 'bucket.risk', `${tooRisky}${decide}`);
 	if (critical) {
@@ -105,8 +108,11 @@ export function firstBucket(draft: Draft, patterns: Patterns): Placed {
 	if (risk >= TOO_RISKY) return put('not recommended', 'bucket.risk', tooRisky);
 	const {bar, words} = barOf(patterns);
 	if (risk >= bar) {
-		const text = `${mainly(draft)}${touches(feature)}: ${percent(risk)}, the bar is ${percent(bar)}${words}`;
-		return put('optional', 'bucket.risk', text);
+		return put(
+			'optional',
+			'bucket.risk',
+			`${touches(feature)}${mainly(draft)}; over the bar of ${percent(bar)}${words}`,
+		);
 	}
 	const small = SMALL[feature.kind];
 	const {files, changes} = sizeOf(draft);

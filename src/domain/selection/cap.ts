@@ -68,21 +68,37 @@ function limitOf(overload: boolean, patterns: Patterns, preferences: Preferences
 	return {most, words};
 }
 
-/** `next in line`, `7th in line, so in the next batch`, `40th in line, so 3 batches on`. */
+/** `next in line`, `7th in line`, `40th in line, 3 batches on`. */
 function inLine(nth: number, most: number): string {
 	if (nth === 1) return 'next in line';
 	const tens = nth % 100;
 	const end = tens > 10 && tens < 14 ? 'th' : (['th', 'st', 'nd', 'rd'][nth % 10] ?? 'th');
 	const batches = Math.ceil(nth / most);
-	return `${nth}${end} in line, so ${batches === 1 ? 'in the next batch' : `${batches} batches on`}`;
+	return `${nth}${end} in line${batches === 1 ? '' : `, ${batches} batches on`}`;
 }
 
 /** Recommended stays what fits; the rest is optional and says when it could go. */
 export function cap(drafts: readonly Draft[], patterns: Patterns, preferences: Preferences): void {
 	const overload = isOverload(drafts);
 	const {most, words} = limitOf(overload, patterns, preferences);
-	const going = new Set(drafts.filter(({bucket, held}) => bucket === 'must include' && !held));
-	for (const draft of [...going]) for (const one of draft.along) going.add(one);
+	const going = new Set<Draft>();
+	const neededBy = new Map<Draft, Draft>();
+	const go = (draft: Draft) => {
+		going.add(draft);
+		for (const one of draft.along) {
+			if (!going.has(one)) neededBy.set(one, draft);
+			going.add(one);
+		}
+	};
+	for (const draft of drafts.filter(({bucket, held}) => bucket === 'must include' && !held).sort(mostUseful)) {
+		const more = [draft, ...draft.along].filter((one) => !going.has(one));
+		// By itself a critical fix always goes; what would fill the whole batch for its sake is for a person to weigh.
+		if (draft.along.length > 0 && going.size + more.length > most) {
+			draft.bucket = 'optional';
+			const text = `${draft.why.text}; but it brings ${count(more.length - 1, 'other')} along, more than fit: a person must decide`;
+			draft.why = reason('bucket.cap-along', text);
+		} else go(draft);
+	}
 	let waits = 0;
 	const later = (draft: Draft, why: string) => {
 		waits++;
@@ -93,8 +109,11 @@ export function cap(drafts: readonly Draft[], patterns: Patterns, preferences: P
 		);
 	};
 	for (const draft of drafts.filter(({bucket}) => bucket === 'recommended').sort(mostUseful)) {
+		const by = neededBy.get(draft);
+		if (by) draft.why = reason('bucket.safe', `${touches(draft.feature)}; “${by.feature.title}” cannot go without it`);
 		if (going.has(draft)) continue;
 		const more = [draft, ...draft.along].filter((one) => !going.has(one));
+		const before = compose([...going].map((one) => one.risk));
 		const risk = compose([...going, ...more].map((one) => one.risk));
 		if (going.size >= most) later(draft, words);
 		else if (going.size + more.length > most) {
@@ -104,8 +123,8 @@ export function cap(drafts: readonly Draft[], patterns: Patterns, preferences: P
 				'bucket.cap-along',
 				`${touches(draft.feature)}: brings ${others} along, and only ${count(most - going.size, 'place')} of ${most} ${most - going.size === 1 ? 'is' : 'are'} left`,
 			);
-		} else if (overload && going.size >= OVERLOAD_LEAST && risk >= FAST_TRACK)
+		} else if (overload && going.size >= OVERLOAD_LEAST && risk >= FAST_TRACK && risk > before)
 			later(draft, `${going.size} are enough: with it the batch's risk is ${percent(risk)}`);
-		else for (const one of more) going.add(one);
+		else go(draft);
 	}
 }

@@ -3,8 +3,9 @@
 //
 // Everything is judged with all that it cannot go without: the worst danger, the composed risk, the size of all of it.
 //
-// must include     a fix for security, data loss or crashes, or a hotfix (critical.ts); size and cap do not matter to it. When what
-//                  it needs is itself not recommended by a rule below, it stays here and says that a person must decide.
+// must include     a fix for security, data loss or crashes, or a hotfix (critical.ts); its size does not matter. When what it
+//                  needs is itself not recommended by a rule below, it stays here and says that a person must decide; when
+//                  all it needs is more than there are places for, it is optional and says so.
 // recommended      risk under the bar (25 %), and small where it adds or rebuilds: a feature in at most 8 files of code and
 //                  5 changes, a refactoring in 3 files, a change of no stated kind in 5. Fixes, performance, documents,
 //                  tests and chores by their risk alone. Then the cap and the halving below.
@@ -14,12 +15,12 @@
 //                  and more. A critical fix that gets here says that a person must decide: its claim is only
 //                  words, and words never outweigh what was found.
 //
-// Order within a bucket, and who gets the places: usefulness less twice the risk (draft.ts). Usefulness is half a table by
-// kind and half the probability that a person takes it (wanted.ts), which weighs more the more was chosen here.
+// Order within a bucket, and who gets the places: usefulness less twice the risk (draft.ts). Usefulness is a table by kind
+// and the probability that a person takes it (wanted.ts), which weighs a third at first and more the more was chosen here.
 //
 // Cap: must include and recommended, with all they bring along, are at most `max_features_per_deployment`; at most the largest
 // size that has not done worse than smaller ones; and from 50 waiting changes on, 10 to 15: past 10 only while the
-// batch's composed risk stays under 20 %, where the fast track ends. What does not fit is optional and says when it could go.
+// batch's composed risk stays under 20 %, where the fast track ends, or does not rise. What does not fit is optional and says when it could go.
 // Halving: of a failed deployment's many suspects at most half are recommended together, so that the guilty one shows.
 // The bar moves with what a person did in at least three choices: 30 % when optional features were mostly taken, 20 % when
 // recommended ones were mostly left out.
@@ -81,18 +82,20 @@ function draftsOf(features: readonly Feature[], patterns: Patterns, pulls: Pulls
 	);
 	const chances = wanted(features, patterns);
 	const own = new Map<FeatureId, Assessment>(features.map((one) => [one.id, assess(one, patterns, newest)]));
+	const titles = new Map<FeatureId, string>(features.map(({id, title}) => [id, title]));
 	const experience = Math.min(1, (patterns.chosen ?? 0) / EXPERIENCED);
 	const byId = new Map<FeatureId, Draft & {along: Draft[]}>();
 	features.forEach((feature, i) => {
 		const alone = own.get(feature.id) ?? {risk: 0.99, reasons: []};
 		const others = (pulls.get(feature.id) ?? []).flatMap((id) => {
 			const risk = id === feature.id ? undefined : own.get(id)?.risk;
-			return risk === undefined ? [] : [{id, risk}];
+			return risk === undefined ? [] : [{title: titles.get(id) ?? id, risk}];
 		});
 		const risk = Math.round(compose([alone.risk, ...others.map((one) => one.risk)]) * 100) / 100;
 		const more = Math.round((risk - alone.risk) * 100);
-		const worst = others.reduce((most, one) => Math.max(most, one.risk), 0);
-		const words = `cannot go without ${count(others.length, 'other')}${others.length === 1 ? ',' : ', the riskiest'} at ${percent(worst)}`;
+		const worst = others.reduce((most, one) => (one.risk > most.risk ? one : most), {title: '', risk: 0});
+		const along = others.length === 1 ? '' : `${count(others.length, 'other')}, among them `;
+		const words = `cannot go without ${along}“${worst.title}” (${percent(worst.risk)})`;
 		byId.set(feature.id, {
 			feature,
 			risk,

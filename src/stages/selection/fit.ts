@@ -155,7 +155,8 @@ function affordable(candidates: readonly RankedFeature[], ranked: readonly Ranke
 	const few: RankedFeature[] = [];
 	for (const one of candidates) {
 		if (few.length === free) break;
-		const tooMuch = risks.length >= OVERLOAD_LEAST && compose([...risks, one.risk]) >= FAST_TRACK;
+		const risk = compose([...risks, one.risk]);
+		const tooMuch = risks.length >= OVERLOAD_LEAST && risk >= FAST_TRACK && risk > compose(risks);
 		if (isOverload(ranked) && tooMuch) continue;
 		risks.push(one.risk);
 		few.push(one);

@@ -10,7 +10,7 @@ import type {FeatureId, Oid} from '../../domain/ids.ts';
 import type {Patterns} from '../../domain/pattern.ts';
 import {safe} from '../../domain/safe.ts';
 import {clampRanking, wordsOfModel} from '../../domain/selection/clamp.ts';
-import {type Link, type Links, linksBetween, reach} from '../../domain/selection/links.ts';
+import {type Links, linksBetween, reach} from '../../domain/selection/links.ts';
 import {inBranchOrder} from '../../domain/selection/order.ts';
 import {type Pulls, rankFeatures} from '../../domain/selection/rank.ts';
 import type {Ranker} from '../../ports/ranker.ts';
@@ -126,13 +126,10 @@ async function readNeeds(
 	}
 }
 
-/** Everything that each feature cannot go without, directly or not. What it only probably needs is asked, and judged, apart. */
+/** Everything that comes along with each feature, directly or not. */
 function pullsOf(links: Links): Pulls {
 	const linksOf = (id: string) => links.get(id as FeatureId) ?? []; // `as`: every id in a link is a feature's
-	const hard = ({edge}: Link) => edge.strength === 'hard';
-	return new Map(
-		[...links.keys()].map((id) => [id, [...reach([id], linksOf, hard).values()].map(({link}) => link.needs)]),
-	);
+	return new Map([...links.keys()].map((id) => [id, [...reach([id], linksOf).values()].map(({link}) => link.needs)]));
 }
 
 /** What simulation found, and what lines and names say. */
