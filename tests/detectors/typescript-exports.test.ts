@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {parseable} from '../../src/detectors/support/typescript/guard.ts';
+import {parseable} from '../../src/detectors/support/parseable.ts';
 import {normalised} from '../../src/detectors/support/typescript/types.ts';
 import {detector} from '../../src/detectors/typescript-exports.ts';
 import {type Case, everyRule, type Sides, seen} from '../kit/rules.ts';
@@ -671,6 +671,12 @@ describe('hostile files', () => {
 		['extends', `export type A = ${'A extends B ? C : '.repeat(deep)}D`],
 		['!', `export const a = ${'!'.repeat(deep)}1`],
 		['=', `${'a='.repeat(deep)}1`],
+		['for', `${'for(;;)'.repeat(deep)}a`],
+		['()', `export const a = b${'()'.repeat(deep)}`],
+		['[]', `export type A = b${'[]'.repeat(deep)}`],
+		['.', `type A = a${'.b'.repeat(deep)}`],
+		['<a>', `export const a = ${'<a>'.repeat(deep)}1`],
+		[',', `export const a = (${'a,'.repeat(deep)}1)`],
 	])('nothing that nests too deep by %s reaches the native parser', async (_, text) => {
 		expect(parseable(text)).toBe(false);
 		expect(await told(source('export const a = f();', text))).toEqual([]);

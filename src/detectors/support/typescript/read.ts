@@ -1,6 +1,6 @@
 // Room: detectors. One module read: what it exports, what it passes on, and the shapes of what it declares.
 
-import {parseable} from './guard.ts';
+import {parseable} from '../parseable.ts';
 import type {Module, Shape} from './model.ts';
 import {Shaper} from './shapes.ts';
 

@@ -10,34 +10,37 @@ const MOST_ELSES = 1000;
 const WORDS =
 	/^(?:keyof|typeof|new|await|void|delete|infer|readonly|unique|extends|yield|throw|else|in|is|as|satisfies|async|if|for|while|do|with)$/;
 
+const TOKEN = /[A-Za-z_$][\w$]*|\d[\w.]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\/\/[^\n]*|[^\s\w]/g;
+
 /** True when parsing the text is safe. Counts brackets in strings too: what is refused wrongly is only passed over. */
 export function parseable(text: string): boolean {
 	if (text.length > MOST_CHARACTERS) return false;
-	let depth = 0;
-	let angles = 0;
-	let operators = 0;
-	let elses = 0;
-	for (const match of text.matchAll(
-		/[A-Za-z_$][\w$]*|\d[\w.]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\/\/[^\n]*|[^\s\w]/g,
-	)) {
-		const [token] = match;
-		const first = token.charCodeAt(0);
-		if (first === 34 || first === 39 || token.length > 1) {
+	const open: string[] = [];
+	let [angles, operators, elses, last] = [0, 0, 0, ''];
+	for (const [token] of text.matchAll(TOKEN)) {
+		if (token.length > 1) {
 			if (token === 'else' && ++elses > MOST_ELSES) return false;
-			if (WORDS.test(token) && ++operators > MOST_OPERATORS) return false;
+			if (WORDS.test(token)) operators += 1;
 		} else if (token === '{' || token === '(' || token === '[') {
-			depth += 1;
+			open.push(token);
 			if (token === '{') operators = 0;
-			if (depth > DEEPEST) return false;
+			// A call of a call, an index of an index: a chain as deep as it is long.
+			else if (last === ')' || last === ']') operators += 1;
 		} else if (token === '}' || token === ')' || token === ']') {
-			depth = Math.max(0, depth - 1);
+			open.pop();
 			if (token === '}') operators = 0;
 		} else if (token === ';') {
-			operators = 0;
-			angles = 0;
-		} else if (token === '<' && ++angles > 4 * DEEPEST) return false;
-		else if (token === '>') angles = Math.max(0, angles - 1);
-		else if (token !== ',' && token !== '.' && ++operators > MOST_OPERATORS) return false;
+			// Those between the brackets of a loop do not end a statement.
+			if (open.at(-1) !== '(') [operators, angles] = [0, 0];
+		} else if (token === '<') {
+			angles += 1;
+			// A cast opens and closes and still nests what follows.
+			operators += 1;
+		} else if (token === '>') angles = Math.max(0, angles - 1);
+		// A comma outside a list is an operator as well.
+		else if (token === ',' ? !/[[{]/.test(open.at(-1) ?? '') : /[^\w$]/.test(token)) operators += 1;
+		if (open.length > DEEPEST || angles > 4 * DEEPEST || operators > MOST_OPERATORS) return false;
+		last = token;
 	}
 	return true;
 }
