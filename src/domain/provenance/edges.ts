@@ -62,6 +62,8 @@ export class EdgeBook implements Ties {
 	#ties = new Map<number, Edge>();
 	#weak = new Map<number, Edge>();
 	#conditions: Condition[] = [];
+	/** The conditions, as one number each. */
+	readonly #said = new Set<number>();
 
 	/** @param ids the changes of the range in branch order. */
 	constructor(ids: readonly Oid[]) {
@@ -84,6 +86,9 @@ export class EdgeBook implements Ties {
 
 	given(present: number, needed: number, path: string, line: number | undefined): void {
 		if (present < 0 || needed < 0 || needed === this.#unit || present === this.#unit) return;
+		const both = present * this.#ids.length + needed;
+		if (this.#said.has(both)) return;
+		this.#said.add(both);
 		this.#conditions.push({present, needed, why: line === undefined ? {path} : {path, line}});
 	}
 
@@ -107,6 +112,7 @@ export class EdgeBook implements Ties {
 		this.#weak = new Map();
 		this.#ties = new Map();
 		this.#conditions = [];
+		this.#said.clear();
 		const closed = this.#closureOf(unit, ties);
 		const holds = (other: number) =>
 			closed === undefined ? ties.has(other) : ((closed[other >> 5] ?? 0) & (1 << (other & 31))) !== 0;

@@ -69,6 +69,8 @@ export class Ledger {
 	readonly #pool: LinePool;
 	readonly #ties: Ties;
 	readonly #drift: Drift;
+	/** Paths are asked about many times in a row. */
+	#last: {readonly path: string; readonly generated: boolean} | undefined;
 
 	/** @param drift what the base did since the histories parted; empty where the base is the common ancestor. */
 	constructor(pool: LinePool, ties: Ties, drift: Drift = new Drift(pool)) {
@@ -79,7 +81,7 @@ export class Ledger {
 
 	/** @param unit the change's place in the range; BASE for what only brings the base in. */
 	apply(unit: number, patch: FilePatch): void {
-		if (unit >= 0 && !this.#drift.empty && !isGenerated(patch.path)) this.#meet(patch);
+		if (unit >= 0 && !this.#drift.empty && !this.#isGenerated(patch.path)) this.#meet(patch);
 		switch (patch.op) {
 			case 'added':
 			case 'copied':
@@ -94,6 +96,11 @@ export class Ledger {
 			default:
 				this.#modify(unit, patch, this.#fileAt(patch.path, patch.oldBlob));
 		}
+	}
+
+	#isGenerated(path: string): boolean {
+		if (this.#last?.path !== path) this.#last = {path, generated: isGenerated(path)};
+		return this.#last.generated;
 	}
 
 	/** Files that the base and the change dispute as a whole. */
@@ -114,7 +121,7 @@ export class Ledger {
 	}
 
 	#tie(unit: number, to: number, kind: Tie, path: string, line?: number, weak = false): void {
-		if (to >= 0 && to !== unit && unit >= 0) this.#ties.tie(to, kind, path, line, weak || isGenerated(path));
+		if (to >= 0 && to !== unit && unit >= 0) this.#ties.tie(to, kind, path, line, weak || this.#isGenerated(path));
 	}
 
 	/** Everybody whose work on the file shows as a difference to the base. */
@@ -246,7 +253,7 @@ export class Ledger {
 		const drift = this.#drift;
 		const base = file.basePath;
 		const met: [Moved, number][] = [];
-		const watch = unit >= 0 && base !== undefined && !drift.empty && !isGenerated(path) && !manifest;
+		const watch = unit >= 0 && base !== undefined && !drift.empty && !this.#isGenerated(path) && !manifest;
 		file.weave.apply(hunks, unit, this.#pool, {
 			...(watch
 				? {

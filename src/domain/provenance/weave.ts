@@ -240,7 +240,7 @@ export class Weave {
 			while (from > 0 && !isBaseAt(runs, from - 1)) from--;
 			let to = end;
 			while (to < runs.length && !isBaseAt(runs, to)) to++;
-			const realigned = realign(runs.slice(from, to), pool);
+			const realigned = mayMatch(runs, from, to, hunk, pool) ? realign(runs.slice(from, to), pool) : undefined;
 			if (realigned !== undefined) {
 				runs.splice(from, to - from, ...realigned);
 				to = from + realigned.length;
@@ -280,9 +280,6 @@ function realign(gap: readonly Run[], pool: LinePool): Run[] | undefined {
 	const gone = gap.filter((run) => run.del >= 0);
 	const alive = gap.filter((run) => run.del === ALIVE);
 	if (gone.length === 0 || alive.length === 0 || gap.some((run) => run.off < 0)) return undefined;
-	const known = new Set<number>();
-	for (const run of gone) for (let i = 0; i < run.len; i++) known.add(pool.at(run.off + i));
-	if (!alive.some((run) => anyOf(run, known, pool))) return undefined;
 	const pieces = (run: Run, owner: number): Piece[] =>
 		Array.from({length: run.len}, (_, i) => ({owner, hash: pool.at(run.off + i), off: run.off + i}));
 	const ghosts = gone.flatMap((run) => pieces(run, run.del));
@@ -326,8 +323,26 @@ function realign(gap: readonly Run[], pool: LinePool): Run[] | undefined {
 	return found;
 }
 
-function anyOf(run: Run, known: ReadonlySet<number>, pool: LinePool): boolean {
-	for (let i = 0; i < run.len; i++) if (known.has(pool.at(run.off + i))) return true;
+/** Lines of a gap that are looked through for a match. */
+const MOST_LINES = 50_000;
+
+/** Whether a line that the hunk added was removed from the base there, or one that it removed was written there: rarely. */
+function mayMatch(runs: readonly Run[], from: number, to: number, hunk: Hunk, pool: LinePool): boolean {
+	const [gone, added] = [new Set<number>(), new Set<number>()];
+	const middle = hunk.pool + hunk.removed;
+	for (let i = hunk.pool; i < middle; i++) gone.add(pool.at(i));
+	for (let i = middle; i < middle + hunk.added; i++) added.add(pool.at(i));
+	let left = MOST_LINES;
+	for (let at = from; at < to; at++) {
+		const run = runs[at];
+		if (run === undefined || run.del === MARK || run.off < 0) continue;
+		const ghost = run.del !== ALIVE;
+		const known = ghost ? added : gone;
+		if (known.size === 0) continue;
+		left -= run.len;
+		if (left < 0) return false;
+		for (let i = 0; i < run.len; i++) if (known.has(pool.at(run.off + i))) return true;
+	}
 	return false;
 }
 

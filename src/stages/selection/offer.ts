@@ -6,13 +6,13 @@ import type {Change} from '../../domain/change.ts';
 import type {Edge} from '../../domain/dependency.ts';
 import {FaultError} from '../../domain/fault/fault.ts';
 import type {RankedFeature} from '../../domain/feature.ts';
-import type {Oid} from '../../domain/ids.ts';
+import type {FeatureId, Oid} from '../../domain/ids.ts';
 import type {Patterns} from '../../domain/pattern.ts';
 import {safe} from '../../domain/safe.ts';
 import {clampRanking, wordsOfModel} from '../../domain/selection/clamp.ts';
-import {type Links, linksBetween} from '../../domain/selection/links.ts';
+import {type Links, linksBetween, reach} from '../../domain/selection/links.ts';
 import {inBranchOrder} from '../../domain/selection/order.ts';
-import {rankFeatures} from '../../domain/selection/rank.ts';
+import {type Pulls, rankFeatures} from '../../domain/selection/rank.ts';
 import type {Ranker} from '../../ports/ranker.ts';
 import type {Repository} from '../../ports/repository.ts';
 import type {Before} from '../score.ts';
@@ -84,7 +84,11 @@ async function rankAndFit(ports: SelectionPorts, discovery: Input['discovery'], 
 	const patterns = await ports.memory.patterns();
 	const order = branchOrder(discovery);
 	const known = await readNeeds(ports.repository, discovery, order, stand);
-	const byItself = await rankAll(ports.ranker, rankFeatures(discovery.features, {patterns, preferences}), stand);
+	const byItself = await rankAll(
+		ports.ranker,
+		rankFeatures(discovery.features, {patterns, preferences}, pullsOf(known.links)),
+		stand,
+	);
 	const simulate = simulation(ports.repository, discovery, order, stand);
 	// Where a model talked some down, none moves up to take their place.
 	const refill = byItself.by === 'rules';
@@ -120,6 +124,12 @@ async function readNeeds(
 		await stand.note(`What changes need of each other cannot be read: ${thrown.message}`, 'warning');
 		return {links: new Map(), suspects: () => []};
 	}
+}
+
+/** Everything that comes along with each feature, directly or not. */
+function pullsOf(links: Links): Pulls {
+	const linksOf = (id: string) => links.get(id as FeatureId) ?? []; // `as`: every id in a link is a feature's
+	return new Map([...links.keys()].map((id) => [id, [...reach([id], linksOf).values()].map(({link}) => link.needs)]));
 }
 
 /** What simulation found, and what lines and names say. */

@@ -28,7 +28,11 @@ function branch(parts: Record<string, ChangeParts & {danger?: boolean}>): Featur
 	return Object.entries(parts).map(([name, {danger, ...rest}], i) => {
 		const one: Change = change(name, {subject: `fix: ${name}`, ...rest, parent, minute: i});
 		parent = one.oid;
-		return feature(name, {...rest, changes: [one], findings: danger ? [finding('schema', 'danger', {change: one.oid})] : []});
+		return feature(name, {
+			...rest,
+			changes: [one],
+			findings: danger ? [finding('schema', 'danger', {change: one.oid})] : [],
+		});
 	});
 }
 
