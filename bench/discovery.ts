@@ -1,9 +1,10 @@
 // Room: bench. Discovery on real histories: time beside plain git, conflicts foretold, random choices that apply, plans proven.
-// npm run bench:discovery -- REPO RANGE… [--json] [--subsets N] [--windows N] [--rounds N] [--seed N] [--only a,b]
+// npm run bench:discovery -- REPO RANGE… [--json] [--subsets N] [--windows N] [--rounds N] [--compiles N] [--seed N] [--only a,b]
 // REPO is a work tree or a bare repository, in which nothing is written; RANGE is `a..b`. With --json one object per range.
 
 import {parseArgs} from 'node:util';
 import {readDependencies} from '../src/adapters/git/provenance.ts';
+import {compileWindow, noCompiles} from './discovery/compile.ts';
 import {judgeWindow, noCounts, sharesOf, type Wrong} from './discovery/conflicts.ts';
 import {noProofs, proveWindow} from './discovery/proof.ts';
 import {timeRange} from './discovery/scan.ts';
@@ -19,6 +20,8 @@ const {values, positionals} = parseArgs({
 		subsets: {type: 'string', default: '40'},
 		windows: {type: 'string', default: '12'},
 		rounds: {type: 'string', default: '5'},
+		// A compiler looks at each of these whole, which takes seconds: they are fewer.
+		compiles: {type: 'string', default: '12'},
 		seed: {type: 'string', default: '1'},
 		only: {type: 'string', default: PARTS.join()},
 		wrong: {type: 'boolean', default: false},
@@ -55,6 +58,8 @@ async function measure(opened: Opened, repo: string, range: string): Promise<voi
 	const wrong: Wrong[] = [];
 	const subsets = noSubsets();
 	const proofs = noProofs();
+	const compiles = noCompiles();
+	const compileWindows = Math.min(3, windows.length);
 	for (const [i, window] of windows.entries()) {
 		say(`${range}: window ${i + 1} of ${windows.length}`);
 		const graph = await readDependencies(view, window.base, window.dev, window.changes);
@@ -64,6 +69,13 @@ async function measure(opened: Opened, repo: string, range: string): Promise<voi
 			Math.floor(Number(values.subsets) / windows.length) + (i < Number(values.subsets) % windows.length ? 1 : 0);
 		if (only.has('subsets')) await judgeSubsets(view, window, graph, many, random, subsets);
 		if (only.has('proof')) await proveWindow(view, window, graph, proofs, {size: 12, tries: many, random});
+		if (only.has('compile') && i < compileWindows) {
+			const tries = Math.ceil(Number(values.compiles) / compileWindows);
+			// Without the compiler beside it (see tools/bench) this is not measured.
+			await compileWindow(view, window, graph, compiles, {size: 12, tries, random}).catch((thrown: unknown) =>
+				say(`not compiled: ${thrown instanceof Error ? thrown.message : String(thrown)}`),
+			);
+		}
 	}
 	const any = only.has('conflicts') && windows.length > 0;
 	const counts = judged.product;
@@ -87,8 +99,10 @@ async function measure(opened: Opened, repo: string, range: string): Promise<voi
 				n: subsets.n,
 				applied: subsets.n === 0 ? null : subsets.applied,
 				closureRatio: round(closureRatio),
-				compiled: null,
-				compiledAfterRepair: null,
+				// Of the selections that were compiled, fewer than `n`: how many of them is said beside it.
+				compiled: compiles.applied === 0 ? null : compiles.compiled,
+				compiledAfterRepair: compiles.applied === 0 ? null : compiles.compiledAfterRepair,
+				compiledOf: compiles.applied,
 			},
 			proof: {n: proofs.n, equal: proofs.n === 0 ? null : proofs.equal},
 		};
@@ -124,6 +138,11 @@ async function measure(opened: Opened, repo: string, range: string): Promise<voi
 			['  by lines over lazy', (closureRatio ?? Number.NaN).toFixed(3)],
 		);
 	if (proofs.n > 0) rows.push(['built both ways', `${proofs.equal} of ${proofs.n} equal, ${proofs.grown} grown`]);
+	if (compiles.applied > 0)
+		rows.push([
+			'compile by TypeScript',
+			`${compiles.compiled} of ${compiles.applied}, with repair ${compiles.compiledAfterRepair}; ${(compiles.size / compiles.applied).toFixed(1)} and ${(compiles.sizeAfterRepair / compiles.applied).toFixed(1)} changes`,
+		]);
 	const width = Math.max(...rows.map(([name]) => name.length));
 	process.stdout.write(
 		`\n${repo} ${range}\n${rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join('')}`,
