@@ -143,6 +143,11 @@ async function measure(opened: Opened, repo: string, range: string): Promise<voi
 			],
 		);
 	if (proofs.n > 0) rows.push(['built both ways', `${proofs.equal} of ${proofs.n} equal, ${proofs.grown} grown`]);
+	if (compiles.applied > 0)
+		rows.push([
+			'compile by TypeScript',
+			`${compiles.compiled} of ${compiles.applied}, with repair ${compiles.compiledAfterRepair}; ${(compiles.size / compiles.applied).toFixed(1)} and ${(compiles.sizeAfterRepair / compiles.applied).toFixed(1)} changes`,
+		]);
 	const width = Math.max(...rows.map(([name]) => name.length));
 	process.stdout.write(
 		`\n${repo} ${range}\n${rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join('')}`,
