@@ -13,7 +13,7 @@ import type {View} from './view.ts';
 import {memoryOf, openWalk, type Walk} from './walk.ts';
 
 /** Changes on the branch, above which the proof is not made: two merges each, at a few milliseconds. */
-export const MOST_PROVEN = 500;
+const MOST_PROVEN = 500;
 const MOST_NAMED = 10;
 
 interface Plan {

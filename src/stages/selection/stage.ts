@@ -181,6 +181,7 @@ async function build(
 			ranked: ranking.ranked,
 			order,
 			ids: wish.ids,
+			without: wish.without ?? [],
 			close,
 			...(trial === undefined ? {} : {trial}),
 			release: ({chosen, picks}) => {

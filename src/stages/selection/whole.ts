@@ -31,8 +31,9 @@ export interface WholeParts {
 	readonly ranked: readonly RankedFeature[];
 	/** Everything on the branch, in its order. */
 	readonly order: readonly Change[];
-	/** What was asked for. */
+	/** What was asked for, and what a person said must not come along. */
 	readonly ids: readonly FeatureId[];
+	readonly without: readonly FeatureId[];
 	/** Closes a choice; throws what a person must hear (`Halt`). */
 	close(ids: readonly FeatureId[]): Promise<Closed>;
 	/** Makes the commits. Idempotent. */
@@ -40,7 +41,7 @@ export interface WholeParts {
 	readonly trial?: Trial;
 }
 
-export interface Added {
+interface Added {
 	readonly feature: FeatureId;
 	readonly because: Safe;
 }
@@ -83,13 +84,18 @@ export async function makeWhole(first: Closed, parts: WholeParts, stand: Stand):
 			grow: async (plan, changes, why) => {
 				const more = ownersOf(changes, plan.closed);
 				// What is not recommended never comes along for the sake of a proof: that it is none is said.
-				if (more.length === 0 || more.some(({bucket}) => bucket === 'not recommended')) return undefined;
+				const cut = ({feature, bucket}: RankedFeature) =>
+					bucket === 'not recommended' || parts.without.includes(feature.id);
+				if (more.length === 0 || more.some(cut)) return undefined;
 				const path = why.differs?.[0];
 				const because =
 					path === undefined ? (why.why ?? '') : `what was chosen cannot be told apart from it in ${path}`;
 				return grown(plan, more, () => because);
 			},
 		});
+		const known = new Set(added.map(({feature}) => feature));
+		for (const {feature, because} of plan.added)
+			if (!known.has(feature)) await stand.note(`Added ${feature}: ${because}`);
 		return {...plan, proof};
 	}
 
@@ -165,17 +171,19 @@ async function buildCommand({project, trust, trustHash}: Trial): Promise<string 
 	return build !== undefined && (await trust.isTrusted(trustHash)) ? build : undefined;
 }
 
-function refuseUnequal({proof}: Plan, {ranked}: WholeParts): void {
+function refuseUnequal({proof, closed}: Plan, {ranked}: WholeParts): void {
 	if (proof.equal || proof.why !== undefined) return;
-	const near = (proof.entangled ?? []).flatMap((oid) => {
-		const whose = ranked.find(({feature}) => feature.changes.some((change) => change.oid === oid));
-		return whose === undefined ? [] : [`“${whose.feature.title}” (${whose.feature.id}) works there and was not chosen`];
-	});
+	const near = ranked.filter(({feature}) => feature.changes.some(({oid}) => proof.entangled?.includes(oid)));
+	const more = near.map(({feature}) => feature.id);
 	throw new Halt({
 		kind: 'stopped',
 		fault: fault('PROOF_FAILED', {
 			with: {picks: proof.picksTree.slice(0, 12), reverts: proof.revertsTree?.slice(0, 12) ?? 'none'},
-			details: [...(proof.differs ?? []).map((path) => `They differ in ${path}`), ...new Set(near)],
+			details: [
+				...(proof.differs ?? []).map((path) => `They differ in ${path}`),
+				...near.map(({feature}) => `“${feature.title}” (${feature.id}) works there and was not chosen`),
+			],
+			nextSteps: more.length === 0 ? [] : [`orchestra deploy --select ${[...closed.chosen, ...more].join(',')}`],
 			now: 'Nothing was built or changed.',
 			stage: 'selection',
 		}),
