@@ -219,9 +219,12 @@ function kindOfInner(inner: readonly Fact[]): Kind | undefined {
 function subjectOf(message: string, inner: readonly Fact[], kind: Kind | undefined): string {
 	const brought = inner.filter((fact) => !fact.isMerge);
 	const first = brought.find((fact) => fact.message.kind === kind) ?? brought[0];
-	if (first === undefined || !LONG_LIVED.test(message)) return message;
+	const isVersion = /^v?\d+(?:\.\d+){1,3}$/.test(message);
+	if (first === undefined || !(LONG_LIVED.test(message) || isVersion)) return message;
 	const more = brought.length - 1;
-	return more === 0 ? first.subject : `${first.subject.slice(0, 200)} and ${more} more from ${message.toLowerCase()}`;
+	return more === 0
+		? first.subject
+		: `${first.subject.slice(0, 200)} and ${more} more ${isVersion ? 'in' : 'from'} ${message.toLowerCase()}`;
 }
 
 function changeOf(fact: Fact, files: readonly FileDelta[], inner: readonly Fact[]): Omit<Change, 'cancelled'> {
