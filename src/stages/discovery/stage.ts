@@ -17,6 +17,7 @@ import type {Detector} from '../../ports/detector.ts';
 import type {Repository} from '../../ports/repository.ts';
 import type {Before} from '../score.ts';
 import type {Stage, Stand} from '../stage.ts';
+import {countsOf, listsOf} from './counts.ts';
 import {diagnose} from './diagnose.ts';
 import {groupWaiting, isWaiting} from './group.ts';
 import {inspect} from './inspect.ts';
@@ -110,6 +111,7 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 		shipped,
 		cancelled,
 		counts: countsOf(waiting),
+		lists: listsOf(waiting, features),
 		...(empty ? {empty} : {}),
 	};
 }
@@ -158,35 +160,14 @@ async function withFindings(
 	}
 }
 
-function countsOf(waiting: readonly Change[]): DiscoveryReport['counts'] {
-	const paths = new Set<string>();
-	const added = new Set<string>();
-	const modified = new Set<string>();
-	for (const change of waiting) {
-		for (const file of change.files) {
-			paths.add(file.path);
-			if (file.status === 'added' || file.status === 'copied') added.add(file.path);
-			else if (file.status === 'modified' && !added.has(file.path)) modified.add(file.path);
-		}
-	}
-	const conventional = waiting.filter((change) => change.conventional).length;
-	return {
-		changes: waiting.length,
-		files: paths.size,
-		added: added.size,
-		modified: modified.size,
-		conventional: waiting.length === 0 ? 0 : conventional / waiting.length,
-		authors: new Set(waiting.map((change) => change.author.email || change.author.name)).size,
-	};
-}
-
 function summaryOf(report: DiscoveryReport): string {
 	if (report.empty) return report.empty.text;
-	const {changes} = report.counts;
+	const {changes, added, modified} = report.counts;
 	const count = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
 	const rest = [
 		report.shipped.length > 0 ? `${report.shipped.length} already shipped` : '',
 		report.cancelled.length > 0 ? `${report.cancelled.length} cancelled out` : '',
 	].filter((part) => part !== '');
-	return [`${count(changes, 'change')} in ${count(report.features.length, 'feature')}`, ...rest].join(', ');
+	const files = [added > 0 ? count(added, 'new file') : '', modified > 0 ? `${modified} modified` : ''].filter(Boolean);
+	return [`${count(changes, 'change')} in ${count(report.features.length, 'feature')}`, ...rest, ...files].join(', ');
 }

@@ -72,8 +72,14 @@ function waiting() {
 test('a branch that ran ahead becomes features with counts, in one event without buckets', async () => {
 	const {repo, base, feat} = waiting();
 	const {movement, emitted} = await discover(repo);
-	expect(movement).toMatchObject({kind: 'finished', summary: '3 changes in 2 features, 2 cancelled out'});
+	expect(movement).toMatchObject({kind: 'finished', summary: '3 changes in 2 features, 2 cancelled out, 2 new files'});
 	const found = await report(repo);
+	expect(found.lists).toEqual({
+		newFiles: ['db/2.sql', 'page.ts'],
+		modifiedFiles: [],
+		features: found.features.filter(({kind}) => kind === 'feat').map(({id}) => id),
+		fixes: [],
+	});
 	expect(found).toMatchObject({
 		base: {name: 'main', oid: base},
 		dev: {name: 'dev', oid: repo.git('rev-parse', 'dev')},
