@@ -228,7 +228,10 @@ function subjectOf(message: string, inner: readonly Fact[], kind: Kind | undefin
 }
 
 function changeOf(fact: Fact, files: readonly FileDelta[], inner: readonly Fact[]): Omit<Change, 'cancelled'> {
-	const {message, author, bot, isMerge} = fact;
+	const {message, author, isMerge} = fact;
+	const real = inner.filter((one) => !one.isMerge);
+	// Whoever presses the button: what a robot made is a robot's.
+	const bot = fact.bot || (real.length > 0 && real.every((one) => one.bot));
 	const only = inner.length === 1 && message.pullRequest === undefined ? inner[0] : undefined;
 	const kind = only?.message.kind ?? message.kind ?? kindOfInner(inner);
 	const subject = only?.subject ?? subjectOf(message.subject, inner, kind);
