@@ -1,9 +1,10 @@
 // Room: bench. Discovery on real histories: time beside plain git, conflicts foretold, random choices that apply, plans proven.
-// npm run bench:discovery -- REPO RANGE… [--json] [--subsets N] [--windows N] [--rounds N] [--seed N] [--only a,b]
+// npm run bench:discovery -- REPO RANGE… [--json] [--subsets N] [--compiles N] [--windows N] [--rounds N] [--seed N] [--only a,b]
 // REPO is a work tree or a bare repository, in which nothing is written; RANGE is `a..b`. With --json one object per range.
 
 import {parseArgs} from 'node:util';
 import {readDependencies} from '../src/adapters/git/provenance.ts';
+import {compileWindow, noCompiles} from './discovery/compile.ts';
 import {judgeWindow, noCounts, sharesOf, type Wrong} from './discovery/conflicts.ts';
 import {noProofs, proveWindow} from './discovery/proof.ts';
 import {timeRange} from './discovery/scan.ts';
@@ -19,6 +20,7 @@ const {values, positionals} = parseArgs({
 		subsets: {type: 'string', default: '40'},
 		windows: {type: 'string', default: '12'},
 		rounds: {type: 'string', default: '5'},
+		compiles: {type: 'string', default: '24'},
 		seed: {type: 'string', default: '1'},
 		only: {type: 'string', default: PARTS.join()},
 		wrong: {type: 'boolean', default: false},
@@ -51,26 +53,35 @@ async function measure(opened: Opened, repo: string, range: string): Promise<voi
 	const times = await timeRange(opened, repo, range, span, rounds);
 	const windows = windowsOf(times.changes, WINDOW, Number(values.windows));
 	const random = seeded(Number(values.seed));
-	const counts = noCounts();
+	const judged = {product: noCounts(), bare: noCounts()};
 	const wrong: Wrong[] = [];
 	const subsets = noSubsets();
 	const proofs = noProofs();
+	const compiles = noCompiles();
+	// Each window costs two checks before its first choice: few windows, some choices in each.
+	const compiled = windowsToCompile(windows.length, Number(values.compiles));
 	for (const [i, window] of windows.entries()) {
 		say(`${range}: window ${i + 1} of ${windows.length}`);
 		const graph = await readDependencies(view, window.base, window.dev, window.changes);
-		if (only.has('conflicts')) wrong.push(...(await judgeWindow(view, window, graph, counts)));
+		if (only.has('conflicts')) wrong.push(...(await judgeWindow(view, window, graph, judged)));
 		// The remainder goes to the first windows.
 		const many =
 			Math.floor(Number(values.subsets) / windows.length) + (i < Number(values.subsets) % windows.length ? 1 : 0);
 		if (only.has('subsets')) await judgeSubsets(view, window, graph, many, random, subsets);
 		if (only.has('proof')) await proveWindow(view, window, graph, proofs, {size: 12, tries: many, random});
+		const tries = compiled.get(i);
+		if (only.has('compile') && tries !== undefined)
+			await compileWindow(view, window, graph, compiles, {size: 12, tries, random, ...(values.wrong ? {say} : {})});
 	}
-	const judged = only.has('conflicts') && windows.length > 0;
+	const any = only.has('conflicts') && windows.length > 0;
+	const counts = judged.product;
 	const shares = sharesOf(counts);
+	const bare = sharesOf(judged.bare);
 	const {sizes} = subsets;
-	const closureRatio = sizes.lazy === 0 ? null : sizes.product / sizes.lazy;
+	const closureRatio = sizes.lazy === 0 ? null : sizes.lines / sizes.lazy;
 	if (values.json) {
 		const round = (value: number | null) => (value === null ? null : Math.round(value * 10_000) / 10_000);
+		const share = (part: number, whole: number) => (whole === 0 ? null : round(part / whole));
 		const line = {
 			repo,
 			range,
@@ -78,15 +89,17 @@ async function measure(opened: Opened, repo: string, range: string): Promise<voi
 			scanRatio: only.has('time') ? round(times.scanRatio) : null,
 			graphRatio: only.has('time') ? round(times.graphRatio) : null,
 			conflict: {
-				precision: judged ? round(shares.precision) : null,
-				recall: judged ? round(shares.recall) : null,
+				precision: any ? round(shares.precision) : null,
+				recall: any ? round(shares.recall) : null,
 			},
 			subsets: {
 				n: subsets.n,
 				applied: subsets.n === 0 ? null : subsets.applied,
 				closureRatio: round(closureRatio),
-				compiled: null,
-				compiledAfterRepair: null,
+				// Shares of the choices that were compiled: fewer than were built, for each is checked whole.
+				compiled: share(compiles.compiled, compiles.applied),
+				compiledAfterRepair: share(compiles.compiledAfterRepair, compiles.applied),
+				compiledOf: compiles.applied === 0 ? null : compiles.applied,
 			},
 			proof: {n: proofs.n, equal: proofs.n === 0 ? null : proofs.equal},
 		};
@@ -106,21 +119,28 @@ async function measure(opened: Opened, repo: string, range: string): Promise<voi
 		],
 		['  precision', `${percent(shares.precision)} (${counts.alarms} false alarms)`],
 		['  recall', `${percent(shares.recall)} (${counts.misses} missed)`],
+		['  against git’s bare merge', `${percent(bare.precision)} and ${percent(bare.recall)}`],
 	];
 	if (subsets.n > 0)
 		rows.push(
 			[`12 of ${WINDOW} at random`, `${subsets.n}`],
 			['  apply as chosen', percent(subsets.naive / subsets.n)],
-			[
-				'  with the graph’s closure',
-				`${percent(subsets.graphOnly / subsets.n)}, ${(sizes.graph / subsets.n).toFixed(1)} changes`,
-			],
+			['  with the graph’s closure alone', percent(subsets.graphOnly / subsets.n)],
 			[
 				'  as the product builds them',
-				`${percent(subsets.applied / subsets.n)}, ${(sizes.product / sizes.both).toFixed(1)} changes`,
+				`${percent(subsets.applied / subsets.n)}, ${(sizes.product / subsets.applied).toFixed(1)} changes`,
 			],
+			['    of which by lines', `${(sizes.lines / sizes.both).toFixed(1)} changes`],
 			['  lazy build', `${percent(subsets.lazyApplied / subsets.n)}, ${(sizes.lazy / sizes.both).toFixed(1)} changes`],
-			['  product over lazy', (closureRatio ?? Number.NaN).toFixed(3)],
+			['  by lines over lazy', (closureRatio ?? Number.NaN).toFixed(3)],
+		);
+	if (compiles.applied > 0)
+		rows.push(
+			['compile, TypeScript', `${compiles.compiled} of ${compiles.applied}`],
+			[
+				'  after repair',
+				`${compiles.compiledAfterRepair} of ${compiles.applied}, ${compiles.sizeAfterRepair - compiles.size} changes more`,
+			],
 		);
 	if (proofs.n > 0) rows.push(['built both ways', `${proofs.equal} of ${proofs.n} equal, ${proofs.grown} grown`]);
 	const width = Math.max(...rows.map(([name]) => name.length));
@@ -132,4 +152,13 @@ async function measure(opened: Opened, repo: string, range: string): Promise<voi
 			process.stdout.write(
 				`${what} ${change.oid} ${change.subject}\n  ${[...paths, ...edges.map((edge) => `${edge.kind} ${edge.to} ${edge.why.path}:${edge.why.line ?? ''}`)].join('\n  ')}\n`,
 			);
+}
+
+/** By window, how many choices to compile: spread over at most six of them. */
+function windowsToCompile(windows: number, choices: number): ReadonlyMap<number, number> {
+	const many = Math.min(windows, 6, choices);
+	const at = (nth: number) => (many < 2 ? 0 : Math.round((nth * (windows - 1)) / (many - 1)));
+	return new Map(
+		Array.from({length: many}, (_, nth) => [at(nth), Math.floor(choices / many) + (nth < choices % many ? 1 : 0)]),
+	);
 }

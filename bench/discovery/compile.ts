@@ -12,7 +12,8 @@ import type {Oid} from '../../src/domain/ids.ts';
 import type {Patch} from '../../src/ports/repository.ts';
 import {repair} from '../../src/stages/selection/repair.ts';
 import type TypeScript from '../../tools/bench/node_modules/typescript/lib/typescript.d.ts';
-import {closed, someOf} from './proof.ts';
+import {someOf} from './proof.ts';
+import {buildChoice} from './subsets.ts';
 import type {Window} from './windows.ts';
 
 const load = createRequire(new URL('../../tools/bench/package.json', import.meta.url));
@@ -44,8 +45,8 @@ export const noCompiles = (): CompileCounts => ({
 export interface CompileOptions {
 	readonly size: number;
 	readonly tries: number;
-	/** Folders with the sources, e.g. `packages/core/src`. */
-	readonly roots: readonly string[];
+	/** Folders with the sources, e.g. `packages/core/src`. Default: the packages that the window's changes work in most. */
+	readonly roots?: readonly string[];
 	readonly random: () => number;
 	readonly say?: (line: string) => void;
 }
@@ -60,9 +61,11 @@ export async function compileWindow(
 	const {changes} = window;
 	const walk = openWalk(view, view.scratch('merged'), changes);
 	try {
-		const compiler = await openCompiler(view, walk, options.roots);
 		const tip = changes.at(-1)?.tree;
-		if (tip === undefined) return;
+		const roots = options.roots ?? (tip === undefined ? [] : await rootsOf(view, tip, changes));
+		if (tip === undefined || roots.length === 0) return;
+		options.say?.(`compiling ${roots.join(', ')}`);
+		const compiler = await openCompiler(view, walk, roots);
 		const base = await walk.treeOf(window.base);
 		const known = new Set([...(await compiler.errors(base)).keys(), ...(await compiler.errors(tip)).keys()]);
 		const complaints = async (tree: Oid): Promise<string[]> => {
@@ -83,11 +86,11 @@ export async function compileWindow(
 		};
 		const patches = await patchesOf(view, changes);
 		for (let i = 0; i < options.tries; i++) {
-			const first = closed(graph, changes, someOf(changes, options));
+			const {picks: first} = await buildChoice(view, window, graph, someOf(changes, options));
 			counts.n++;
-			if ((await apply(first)) === undefined) continue;
+			if (first === undefined) continue;
 			counts.applied++;
-			const done = await repair(first, {
+			const done = await repair<readonly Change[]>(first, {
 				compile: async (plan, round) => {
 					const tree = await apply(plan);
 					const lines = tree === undefined ? ['it does not apply'] : await complaints(tree);
@@ -103,7 +106,9 @@ export async function compileWindow(
 				grow: async (plan, additions) => {
 					for (const {change, symbol, path} of additions)
 						options.say?.(`     + ${change.slice(0, 9)} for ${symbol} in ${path}`);
-					return closed(graph, changes, [...plan.map(({oid}) => oid), ...additions.map(({change}) => change)]);
+					const wider = new Set([...plan.map(({oid}) => oid), ...additions.map(({change}) => change)]);
+					const {picks} = await buildChoice(view, window, graph, wider);
+					return picks !== undefined && picks.length > plan.length ? picks : undefined;
 				},
 			});
 			counts.size += first.length;
@@ -123,6 +128,47 @@ async function patchesOf(view: View, changes: readonly Change[]): Promise<Map<Oi
 	for await (const patch of readPatches(view, oids, (path) => /\.(?:[cm]?[jt]sx?|json)$/.test(path)))
 		found.set(patch.change, [...(found.get(patch.change) ?? []), patch]);
 	return found;
+}
+
+/** More are not compiled at once: each selection is checked whole. */
+const MOST_FILES = 1500;
+const FEWEST_FILES = 30;
+
+/** The packages (folders with a package.json) of TypeScript that the changes work in most, as many as can be compiled in time. */
+async function rootsOf(view: View, tree: Oid, changes: readonly Change[]): Promise<string[]> {
+	const {stdout} = await view.run(['ls-tree', '-r', '-z', '--name-only', tree], {maxBytes: 1e9});
+	const paths = stdout.toString('utf8').split('\0');
+	const folders = paths
+		.filter(
+			(path) =>
+				/(?:^|\/)package\.json$/.test(path) &&
+				!/(?:^|\/)(?:node_modules|fixtures?|templates?|files|tests?)\//.test(path),
+		)
+		.map((path) => path.slice(0, Math.max(0, path.lastIndexOf('/'))))
+		.sort((a, b) => b.length - a.length);
+	const home = (path: string) => folders.find((folder) => folder === '' || path.startsWith(`${folder}/`));
+	const isSource = (path: string) => /\.[cm]?tsx?$/.test(path) && !path.endsWith('.d.ts') && !isTest(path);
+	const count = (all: readonly string[]) => {
+		const counts = new Map<string, number>();
+		for (const path of all) {
+			const folder = isSource(path) ? home(path) : undefined;
+			if (folder !== undefined) counts.set(folder, (counts.get(folder) ?? 0) + 1);
+		}
+		return counts;
+	};
+	const files = count(paths);
+	const worked = [...count(changes.flatMap((change) => change.files.map(({path}) => path)))].sort(
+		(a, b) => b[1] - a[1],
+	);
+	const roots: string[] = [];
+	let sum = 0;
+	for (const [folder] of worked) {
+		const many = files.get(folder) ?? 0;
+		if (many < FEWEST_FILES || sum + many > MOST_FILES) continue;
+		sum += many;
+		roots.push(folder);
+	}
+	return roots;
 }
 
 const isTest = (path: string) =>
@@ -161,12 +207,20 @@ async function openCompiler(view: View, walk: Walk, roots: readonly string[]): P
 		const {stdout} = await view.run(['ls-tree', '-r', '-z', tree], {env: walk.env, maxBytes: 1e9});
 		const files = new Map<string, string>();
 		const manifests: {folder: string; oid: string}[] = [];
+		const sourcesFound: {path: string; oid: string}[] = [];
 		for (const line of stdout.toString('utf8').split('\0')) {
 			const [, oid, path] = /^100\d+ blob (\w+)\t(.*)$/s.exec(line) ?? [];
 			if (oid === undefined || path === undefined) continue;
 			if (/^(?:[^/]+\/){0,3}package\.json$/.test(path)) manifests.push({folder: posix.dirname(path), oid});
-			const inside = roots.some((root) => path.startsWith(`${root}/`)) || isEntry(path);
-			if (inside && /\.[cm]?tsx?$/.test(path) && !isTest(path)) files.set(`/w/${path}`, oid);
+			if (/\.[cm]?tsx?$/.test(path) && !isTest(path)) sourcesFound.push({path, oid});
+		}
+		const others = manifests.flatMap(({folder}) => (folder === '.' ? [] : [`${folder}/`]));
+		for (const {path, oid} of sourcesFound) {
+			// The package at the top has what no other has.
+			const inside = roots.some((root) =>
+				root === '' ? !others.some((other) => path.startsWith(other)) : path.startsWith(`${root}/`),
+			);
+			if (inside || isEntry(path)) files.set(`/w/${path}`, oid);
 		}
 		await read([...files.values(), ...manifests.map(({oid}) => oid)]);
 		const packages = new Map<string, string>();
@@ -179,7 +233,7 @@ async function openCompiler(view: View, walk: Walk, roots: readonly string[]): P
 
 	/** An `index.ts` beside the folder of the sources is the door of many packages. */
 	function isEntry(path: string): boolean {
-		return roots.some((root) => path === `${posix.dirname(root)}/index.ts`);
+		return roots.some((root) => root !== '' && path === `${posix.dirname(root)}/index.ts`);
 	}
 
 	async function read(oids: readonly string[]): Promise<void> {
@@ -241,7 +295,9 @@ async function openCompiler(view: View, walk: Walk, roots: readonly string[]): P
 				// Aliases such as `component/x` or `@/x` stand below a root of the sources.
 				const alias = name.replace(/^[@~]\//, '');
 				for (const root of roots) {
-					const found = alias.includes('/') ? find(`/w/${root}/${alias}`) : undefined;
+					const found = alias.includes('/')
+						? (find(posix.join('/w', root, alias)) ?? find(posix.join('/w', root, 'src', alias)))
+						: undefined;
 					if (found) return found;
 				}
 				return undefined;

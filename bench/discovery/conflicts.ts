@@ -1,5 +1,6 @@
 // Room: bench. Whether a change alone on the base conflicts: what the dependency graph says against what a real merge says.
 
+import {openPicker, pick} from '../../src/adapters/git/picks.ts';
 import type {View} from '../../src/adapters/git/view.ts';
 import {openWalk} from '../../src/adapters/git/walk.ts';
 import type {Change} from '../../src/domain/change.ts';
@@ -28,33 +29,49 @@ export const noCounts = (): Counts => ({hits: 0, alarms: 0, misses: 0, quiet: 0}
 
 const TEXTUAL = new Set(['edit', 'touch', 'file']);
 
-/** Files that a tool makes anew are left out on both sides: a release takes either side of them and makes them again. */
+export interface Judged {
+	/** Against the merge as the product makes it, which settles generated files and manifests. */
+	readonly product: Counts;
+	/** Against git's bare merge, lock files left out on both sides. */
+	readonly bare: Counts;
+}
+
 export async function judgeWindow(
 	view: View,
 	window: Window,
 	graph: DependencyGraph,
-	counts: Counts,
+	counts: Judged,
 ): Promise<readonly Wrong[]> {
 	const walk = openWalk(view, view.scratch('merged'), window.changes);
+	const picker = openPicker(view, view.scratch('merged'));
 	const wrong: Wrong[] = [];
 	try {
 		const tree = await walk.treeOf(window.base);
 		for (const change of window.changes) {
-			const {conflicts, clean} = await walk.pick(tree, change);
-			const paths = clean ? [] : conflicts.filter((path) => !isRegenerable(path));
-			const edges = graph.needs(change.oid).filter((edge) => TEXTUAL.has(edge.kind) && edge.strength === 'hard');
+			const edges = graph.needs(change.oid).filter((edge) => TEXTUAL.has(edge.kind));
+			const hard = edges.filter((edge) => edge.strength === 'hard');
 			const drifted = graph.drifted(change.oid).length > 0;
-			const said = edges.length > 0 || drifted;
-			if (said && paths.length > 0) counts.hits++;
-			else if (said) counts.alarms++;
-			else if (paths.length > 0) counts.misses++;
-			else counts.quiet++;
-			if (said !== paths.length > 0) wrong.push({what: said ? 'alarm' : 'miss', change, edges, paths, window});
+			const {conflicts, clean} = await walk.pick(tree, change);
+			const said = hard.length > 0 || drifted;
+			count(counts.product, said, !clean);
+			if (said === clean) wrong.push({what: said ? 'alarm' : 'miss', change, edges: hard, paths: conflicts, window});
+
+			const bare = await pick(picker, view, tree, change, await walk.treeOf(change.parent));
+			const binding = edges.some((edge) => !isRegenerable(edge.why.path));
+			const real = !bare.clean && bare.conflicts.some((path) => !isRegenerable(path));
+			count(counts.bare, binding || drifted, real);
 		}
 	} finally {
-		await walk.close();
+		await Promise.all([walk.close(), picker.close()]);
 	}
 	return wrong;
+}
+
+function count(counts: Counts, said: boolean, real: boolean): void {
+	if (said && real) counts.hits++;
+	else if (said) counts.alarms++;
+	else if (real) counts.misses++;
+	else counts.quiet++;
 }
 
 /** Shares of 1; 1 where there was nothing to be wrong about. */

@@ -8,13 +8,15 @@ import {join} from 'node:path';
 import {provePicks} from '../../src/adapters/git/prove.ts';
 import type {View} from '../../src/adapters/git/view.ts';
 import type {Change} from '../../src/domain/change.ts';
-import {closureOf, type DependencyGraph} from '../../src/domain/dependency.ts';
+import type {DependencyGraph} from '../../src/domain/dependency.ts';
+import {isGenerated, isManifest} from '../../src/domain/generated.ts';
 import type {Oid} from '../../src/domain/ids.ts';
 import {proveWhole} from '../../src/stages/selection/prove.ts';
+import {buildChoice} from './subsets.ts';
 import type {Window} from './windows.ts';
 
 export interface ProofCounts {
-	/** Selections tried; all that apply are proven or are not. */
+	/** Selections that the product builds, each proven or not. */
 	n: number;
 	applied: number;
 	equal: number;
@@ -31,7 +33,15 @@ export interface ProofCounts {
 	merges: number;
 	ms: number;
 	/** Beside git's own cherry-pick, in a work tree. */
-	readonly git: {n: number; same: number; differ: number; refused: number};
+	readonly git: {
+		n: number;
+		same: number;
+		differ: number;
+		/** git stops where manifests and generated files are settled here. */
+		settled: number;
+		/** git stops elsewhere. */
+		refused: number;
+	};
 }
 
 export const noProofs = (): ProofCounts => ({
@@ -45,7 +55,7 @@ export const noProofs = (): ProofCounts => ({
 	except: 0,
 	merges: 0,
 	ms: 0,
-	git: {n: 0, same: 0, differ: 0, refused: 0},
+	git: {n: 0, same: 0, differ: 0, settled: 0, refused: 0},
 });
 
 export interface ProofOptions {
@@ -69,17 +79,19 @@ export async function proveWindow(
 	const {changes, base, dev} = window;
 	let byHand = options.byHand ?? 0;
 	for (let i = 0; i < options.tries; i++) {
-		const wanted = someOf(changes, options);
+		const {picks: first} = await buildChoice(view, window, graph, someOf(changes, options));
+		// What cannot be built at all is counted by another part.
+		if (first === undefined) continue;
 		const started = performance.now();
 		const {
 			plan: picks,
 			proof,
 			added,
-		} = await proveWhole(closed(graph, changes, wanted), {
+		} = await proveWhole<readonly Change[]>(first, {
 			prove: (plan) => provePicks(view, {base, dev, picks: plan, order: changes}),
 			grow: async (plan, more) => {
-				const grown = closed(graph, changes, new Set([...plan.map(({oid}) => oid), ...more]));
-				return grown.length > plan.length ? grown : undefined;
+				const wider = await buildChoice(view, window, graph, new Set([...plan.map(({oid}) => oid), ...more]));
+				return wider.picks !== undefined && wider.picks.length > plan.length ? wider.picks : undefined;
 			},
 		});
 		counts.ms += performance.now() - started;
@@ -109,7 +121,10 @@ export async function proveWindow(
 				base,
 				picks.map(({oid, form}) => ({oid, merge: form === 'merge'})),
 			);
-			if (tree === undefined) counts.git.refused++;
+			if (typeof tree !== 'string')
+				counts.git[
+					tree.length > 0 && tree.every((path) => isGenerated(path) || isManifest(path)) ? 'settled' : 'refused'
+				]++;
 			else if (tree === proof.picksTree) counts.git.same++;
 			else counts.git.differ++;
 		}
@@ -123,13 +138,12 @@ export function someOf(changes: readonly Change[], {size, random}: Pick<ProofOpt
 	return new Set(drawn.slice(0, size).map(({oid}) => oid));
 }
 
-export function closed(graph: DependencyGraph, changes: readonly Change[], wanted: Iterable<Oid>): Change[] {
-	const whole = closureOf(graph, wanted).changes;
-	return changes.filter(({oid}) => whole.has(oid));
-}
-
-/** The tree that git's own command gives on a sparse work tree beside a borrowed copy; undefined when it stops. */
-function cherryPick(view: View, base: string, picks: readonly {oid: string; merge: boolean}[]): string | undefined {
+/** The tree that git's own command gives on a sparse work tree beside a borrowed copy; or the paths where it stops. */
+function cherryPick(
+	view: View,
+	base: string,
+	picks: readonly {oid: string; merge: boolean}[],
+): string | readonly string[] {
 	const folder = realpathSync(mkdtempSync(join(tmpdir(), 'orchestra-pick-')));
 	const git = (...args: string[]) =>
 		execFileSync('git', args, {cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']}).trim();
@@ -157,7 +171,10 @@ function cherryPick(view: View, base: string, picks: readonly {oid: string; merg
 		git('checkout', '-q', '--detach', base);
 		for (const {oid, merge} of picks) {
 			const args = ['cherry-pick', '--allow-empty', '--keep-redundant-commits', ...(merge ? ['-m', '1'] : []), oid];
-			if (spawnSync('git', args, {cwd: folder, stdio: 'ignore'}).status !== 0) return undefined;
+			if (spawnSync('git', args, {cwd: folder, stdio: 'ignore'}).status !== 0)
+				return git('diff', '--name-only', '--diff-filter=U')
+					.split('\n')
+					.filter((path) => path !== '');
 		}
 		return git('rev-parse', 'HEAD^{tree}');
 	} finally {

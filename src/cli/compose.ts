@@ -149,7 +149,7 @@ export function aiParts(
 		env,
 		stateFolder,
 		clock,
-		consent: consentFor(root, store),
+		consent: consentFor(root, store, settings),
 		allowedByFile: async () =>
 			settings.enabled === 'on' && (options.trusted === trustHash || (await store.isTrusted(trustHash))),
 		mayAsk: options.mayAsk,
@@ -193,6 +193,7 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 			ranker: options.ranker ?? rulesOnly('AI off: not asked'),
 			tag: project.tag,
 			...(options.tryBuild ? {trial: {runner, project, releasesFolder, ...trusting}} : {}),
+			detectors,
 		}),
 		staging: createStaging({
 			repository,
@@ -203,7 +204,14 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 			releasesFolder,
 			strategy: strategy.name,
 		}),
-		testing: createTesting({runner, readers: suiteReaders, project, memory, ...trusting}),
+		testing: createTesting({
+			runner,
+			readers: suiteReaders,
+			project,
+			memory,
+			...trusting,
+			halves: {repository, releasesFolder},
+		}),
 		production: createProduction({
 			...trusting,
 			target,

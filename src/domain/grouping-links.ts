@@ -65,6 +65,7 @@ export function makeLinks(count: number) {
 export type Links = ReturnType<typeof makeLinks>;
 
 const HEX_NAME = /\b[0-9a-f]{8,40}\b/g;
+const PICKED_FROM = /^\s*\(?cherry[- ]picked from commit [0-9a-f]+\)?\s*$/gim;
 
 export function nodesOf(
 	changes: readonly Change[],
@@ -82,7 +83,9 @@ export function nodesOf(
 		const files = paths.filter(
 			(path) => (touched.get(path) ?? 0) <= hot && !isLockfile(path) && !isChangelog(path) && !isManifest(path),
 		);
-		const words = change.bot ? [] : [...`${change.subject}\n${change.body}`.matchAll(HEX_NAME)];
+		// Where it was picked from says nothing of what it belongs to, and is easily forged.
+		const spoken = `${change.subject}\n${change.body}`.replace(PICKED_FROM, '');
+		const words = change.bot ? [] : [...spoken.matchAll(HEX_NAME)];
 		return {
 			change,
 			at,
@@ -108,6 +111,10 @@ export function joinHard(nodes: readonly Node[], groups: Links): void {
 	const link = (a: number, b: number, why: string) => {
 		if (nodes[a]?.fold === undefined && nodes[b]?.fold === undefined) groups.join(a, b, why);
 	};
+	// A mention alone is only a word.
+	const meant = (a: number, b: number, why: string) => {
+		if (related(nodes[a], nodes[b])) link(a, b, why);
+	};
 	for (const {change, at, fixupOf, followsUp, mentions} of nodes) {
 		if (change.pullRequest !== undefined) {
 			const same = byPull.get(change.pullRequest);
@@ -131,12 +138,12 @@ export function joinHard(nodes: readonly Node[], groups: Links): void {
 		if (named.size <= MOST_MENTIONS)
 			for (const earlier of named)
 				if (nodes[earlier] && mentions.some((word) => nodes[earlier]?.change.oid.startsWith(word)))
-					link(earlier, at, `Mentions ${nodes[earlier].change.oid.slice(0, 8)}`);
+					meant(earlier, at, `Mentions ${nodes[earlier].change.oid.slice(0, 8)}`);
 		const pulls = change.issues.flatMap((issue) => {
 			const pull = issue.startsWith('#') ? byPull.get(Number(issue.slice(1))) : undefined;
 			return pull === undefined || pull === at ? [] : [{pull, issue}];
 		});
-		if (pulls.length <= MOST_MENTIONS) for (const {pull, issue} of pulls) link(pull, at, `Mentions ${issue}`);
+		if (pulls.length <= MOST_MENTIONS) for (const {pull, issue} of pulls) meant(pull, at, `Mentions ${issue}`);
 		for (const issue of change.issues) byIssue.set(issue, [...(byIssue.get(issue) ?? []), at]);
 		bySubject.set(subjectKey(change.subject), at);
 		byOid.set(change.oid, at);
@@ -151,6 +158,13 @@ export function joinHard(nodes: readonly Node[], groups: Links): void {
 
 const sameAuthor = (a: Change, b: Change) =>
 	a.author.email !== '' ? a.author.email === b.author.email : a.author.name === b.author.name;
+
+/** Ids are public: whoever names one has not yet done anything for it, and must not travel with it for the asking. */
+function related(a: Node | undefined, b: Node | undefined): boolean {
+	if (a === undefined || b === undefined) return false;
+	if (sameAuthor(a.change, b.change) || (a.scope !== undefined && a.scope === b.scope)) return true;
+	return [...b.files].some((path) => a.files.has(path));
+}
 
 const hasOwnName = (change: Change) => change.pullRequest !== undefined || change.issues.length > 0;
 

@@ -34,6 +34,12 @@ export interface Patterns {
 	readonly scars: Readonly<Record<string, Scar>>;
 	/** How often a person took a feature of this bucket, against how often it was offered. */
 	readonly taken: Readonly<Record<string, Rate>>;
+	/** Choices that a person made among what was on the screen; what `taken` and `choices` rest on. */
+	readonly chosen?: number | undefined;
+	/** How often features of this kind, `fix`, or kind and scope, `fix(api)`, were taken of those offered. */
+	readonly choices?: Readonly<Record<string, Rate>> | undefined;
+	/** Weights of the preference model that choices here have moved, by signal; the others are the shipped ones. */
+	readonly preference?: Readonly<Record<string, number>> | undefined;
 	/** Rules that the next deployment follows, in words, with their support. */
 	readonly rules: readonly {readonly id: string; readonly text: string; readonly support: number}[];
 }

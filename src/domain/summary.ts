@@ -17,7 +17,14 @@ export interface SummaryFeature {
 	readonly changes: readonly string[];
 	/** Seconds since the epoch of its oldest change. */
 	readonly since?: number;
+	/** Came along only because another one needs it. */
+	readonly pulledIn?: boolean;
+	/** What the preference model looks at besides: names of signals. */
+	readonly about?: readonly string[];
 }
+
+/** A feature that was offered and stayed behind, as far as learning compares it with what went. */
+export type SummaryLeft = Pick<SummaryFeature, 'title' | 'kind' | 'scope' | 'breaking' | 'since' | 'about'>;
 
 /** What a person found out after a deployment was closed. The outcome itself never changes. */
 export interface Correction {
@@ -50,6 +57,8 @@ export interface Summary {
 	readonly overrides: readonly {readonly feature: string; readonly bucket: string; readonly chosen: boolean}[];
 	/** How many features of each bucket were offered; with `overrides` this tells how often a person took them. */
 	readonly offered?: Readonly<Record<string, number>>;
+	/** What was offered and left, the first of a long list. */
+	readonly left?: readonly SummaryLeft[];
 	/** Who chose the batch. A `policy` (`--yes`) says nothing about what people like. */
 	readonly chosenBy?: 'person' | 'flag' | 'policy';
 	/** Milliseconds per stage that ran, summed over resumes. */

@@ -22,6 +22,8 @@ export interface Memory {
 	patterns(): Promise<Patterns>;
 	/** What a person said about groups of changes. Missing: none. Damaged: set aside, reported in `damage`, none. */
 	groupEdits(): Promise<GroupEdits>;
+	/** Replaces what is remembered of groups, whole or not at all. Faults: MEMORY_NEWER, MEMORY_UNSAFE, DISK. */
+	saveGroupEdits(edits: GroupEdits): Promise<void>;
 	/** Everything that had to be set aside since this object was made. */
 	readonly damage: readonly Damage[];
 
@@ -62,8 +64,6 @@ export interface MemoryKeeper extends Memory {
 	statistics(): Promise<Statistics>;
 	/** Changes single preferences; everything else in config.json stays as it is. Faults: CONFIG_INVALID (says which and why). */
 	savePreferences(change: Partial<Preferences>): Promise<Preferences>;
-	/** Replaces what is remembered of groups, whole or not at all. Faults: MEMORY_NEWER, MEMORY_UNSAFE, DISK. */
-	saveGroupEdits(edits: GroupEdits): Promise<void>;
 	/** Removes an open deployment that had nothing to do. Archived ones are never removed. */
 	discard(id: DeploymentId): Promise<void>;
 	/** Records what was found out later; patterns and statistics follow. Faults: NO_SUCH_DEPLOYMENT. */

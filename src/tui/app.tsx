@@ -17,7 +17,7 @@ import {layoutOf} from './layout.ts';
 import {DecisionOverlay} from './overlays/decision.tsx';
 import {enterScreen, openInput, type Terminal} from './terminal.ts';
 import {themeFor} from './theme.ts';
-import {act, type Effect, erase, FIRST_UI, keyContext, shapeOf, toast, type, type Ui} from './ui.ts';
+import {act, type Effect, erase, FIRST_UI, isTyping, keyContext, shapeOf, toast, type, type Ui} from './ui.ts';
 import {type Facts, factsOf} from './view.ts';
 
 interface AppProps {
@@ -61,8 +61,8 @@ export function App({feed, now, perform, compose, holder}: AppProps) {
 	const press = (name: string) => {
 		const current = latest.current.ui;
 		const fresh = factsOf(feed.snapshot(), current, {...around, now: now()}, latest.current.measured);
-		if (current.filtering && name === 'backspace') return set(erase(current));
-		if (current.filtering && (name === 'space' || /^\P{Cc}$/u.test(name))) {
+		if (isTyping(current) && name === 'backspace') return set(erase(current));
+		if (isTyping(current) && (name === 'space' || /^\P{Cc}$/u.test(name))) {
 			return set(type(current, name === 'space' ? ' ' : name));
 		}
 		const what = pressed(name, keyContext(current, fresh));
@@ -75,9 +75,9 @@ export function App({feed, now, perform, compose, holder}: AppProps) {
 	useInput((input, key) => {
 		for (const name of keyNames(input, key)) press(name);
 	});
-	// A paste is text, never a series of commands; only a filter wants text.
+	// A paste is text, never a series of commands; only a filter or a title wants it.
 	usePaste((text) => {
-		if (latest.current.ui.filtering) set(type(latest.current.ui, safe(text, 60)));
+		if (isTyping(latest.current.ui)) set(type(latest.current.ui, safe(text, 60)));
 	});
 
 	return (

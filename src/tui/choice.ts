@@ -86,20 +86,16 @@ function leave(features: readonly FeatureLine[], choice: Choice, id: string): Ch
 
 /** Cuts what one feature brings along where that helps most. */
 export function cut(features: readonly FeatureLine[], choice: Choice, id: string): Changed {
-	const linksOf = (one: string) => needsOf(features)(one).filter(({needs}) => !choice.without.has(needs));
-	const found = bestCut(new Set([...choice.wanted, id]), linksOf, hard);
+	const taken = marksFor(features, choice).has(id) ? choice : take(features, choice, id);
+	const linksOf = (one: string) => needsOf(features)(one).filter(({needs}) => !taken.without.has(needs));
+	const found = bestCut(taken.wanted, linksOf, hard);
 	const title = titleIn(features);
 	if (!found || !reach([id], linksOf).has(found.at))
 		return {choice, says: 'There is no cut here that leaves out more than it loses'};
-	const lost = dependants(
-		found.at,
-		marksFor(features, {...choice, wanted: new Set([...choice.wanted, id])}),
-		linksOf,
-		hard,
-	);
+	const lost = dependants(found.at, marksFor(features, taken), linksOf, hard);
 	const next: Choice = {
-		wanted: new Set([...choice.wanted, id].filter((other) => !lost.has(other))),
-		without: new Set([...choice.without, found.at]),
+		wanted: new Set([...taken.wanted].filter((other) => !lost.has(other))),
+		without: new Set([...taken.without, found.at]),
 	};
 	const {says} = wordsFor(features, choice, next, found.at);
 	return {choice: next, says: `Cut at ${title(found.at)}${says === undefined ? '' : `. ${says}`}`};

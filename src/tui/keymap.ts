@@ -4,7 +4,7 @@
 import type {Key} from 'ink';
 
 /** Which set of keys is in force; the innermost thing on the screen decides. */
-export type Mode = 'tiny' | 'filter' | 'help' | 'commands' | 'takeback' | 'decision' | 'choose' | 'watch';
+export type Mode = 'tiny' | 'filter' | 'name' | 'help' | 'commands' | 'takeback' | 'decision' | 'choose' | 'watch';
 
 export interface KeyContext {
 	readonly mode: Mode;
@@ -39,7 +39,7 @@ const SCROLL: readonly Mode[] = ['choose', 'watch', 'help', 'commands'];
 const CALM: readonly Mode[] = ['choose', 'watch', 'help', 'commands', 'decision'];
 /** A question may be longer than its room: what it is about must be readable before it is answered. */
 const PAGES: readonly Mode[] = [...SCROLL, 'decision'];
-const ALL: readonly Mode[] = [...CALM, 'filter', 'takeback', 'tiny'];
+const ALL: readonly Mode[] = [...CALM, 'filter', 'name', 'takeback', 'tiny'];
 
 const conducting = (c: KeyContext): Availability => (c.monitor ? 'the monitor shows everything at once' : true);
 const deploying = (c: KeyContext): Availability =>
@@ -56,6 +56,11 @@ export const BINDINGS = {
 	recommended: {keys: ['a'], label: 'all recommended', group: 'choose features', modes: ['choose'], hint: 3},
 	critical: {keys: ['c'], label: 'critical only', group: 'choose features', modes: ['choose'], hint: 4},
 	cut: {keys: ['u'], label: 'cut what it brings', group: 'choose features', modes: ['choose']},
+	join: {keys: ['J'], label: 'join with another', group: 'choose features', modes: ['choose']},
+	split: {keys: ['S'], label: 'split into its changes', group: 'choose features', modes: ['choose']},
+	rename: {keys: ['R'], label: 'rename', group: 'choose features', modes: ['choose']},
+	pin: {keys: ['P'], label: 'keep exactly so', group: 'choose features', modes: ['choose']},
+	name: {keys: ['return'], label: 'keep this title', group: 'choose features', modes: ['name'], hint: 1},
 	none: {keys: ['n'], label: 'none', group: 'choose features', modes: ['choose']},
 	answer: {keys: ['return'], label: 'answer', group: 'answer', modes: ['decision'], hint: 1, by: 'select-input'},
 	option: {
@@ -250,6 +255,7 @@ function elsewhere({modes}: Binding): string {
 	if (modes.includes('choose')) return 'while choosing features';
 	if (modes.includes('decision')) return 'while a question is open';
 	if (modes.includes('filter')) return 'while typing a filter';
+	if (modes.includes('name')) return 'while typing a title';
 	if (modes.includes('takeback')) return 'after r';
 	return 'not here';
 }

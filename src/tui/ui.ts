@@ -28,6 +28,10 @@ export interface Ui {
 	/** Undefined until the person changed the proposal. */
 	readonly chosen?: Choice;
 	readonly choice: 'recommended' | 'critical' | 'custom';
+	/** The feature that the next `J` joins another one with. */
+	readonly joining?: string;
+	/** A feature that is being renamed, and the title as far as it is typed. */
+	readonly naming?: {readonly id: string; readonly text: string};
 	/** The question that was put aside with Esc. */
 	readonly aside?: string;
 	readonly rolloutPaused: boolean;
@@ -95,6 +99,7 @@ export function activePane(ui: Ui): Pane {
 
 function modeOf(ui: Ui, facts: Facts): Mode {
 	if (facts.layout.kind === 'tiny') return 'tiny';
+	if (ui.naming) return 'name';
 	if (ui.filtering) return 'filter';
 	if (ui.overlay) return ui.overlay;
 	if (facts.monitor) return 'watch';
@@ -112,6 +117,7 @@ export function keyContext(ui: Ui, facts: Facts): KeyContext {
 		decisionAside: !facts.monitor && decision !== undefined && openQuestion(ui, facts.state) === undefined,
 		dirty:
 			Boolean(ui.filters[pane]) ||
+			ui.joining !== undefined ||
 			ui.stage !== undefined ||
 			(ui.focus !== 'main' && !facts.monitor) ||
 			(pane !== 'help' && pane !== 'commands' && (ui.ends.log !== undefined || ui.ends.activity !== undefined)),
@@ -196,6 +202,13 @@ export function act(before: Ui, command: Command, facts: Facts, digit = 0): Turn
 			if (!feature) return still(ui);
 			return still(changed(ui, facts, cut(state.features, choiceOf(ui, state), feature.id)));
 		}
+		case 'join':
+		case 'split':
+		case 'pin':
+		case 'rename':
+			return group(ui, command, facts);
+		case 'name':
+			return named(ui, facts);
 		case 'recommended':
 			return still({...ui, chosen: {wanted: proposed(state.features), without: new Set()}, choice: 'recommended'});
 		case 'critical':
@@ -215,6 +228,30 @@ export function act(before: Ui, command: Command, facts: Facts, digit = 0): Turn
 function changed(ui: Ui, {now}: Facts, {choice, says}: Changed): Ui {
 	const next: Ui = {...ui, chosen: choice, choice: 'custom'};
 	return says === undefined ? next : toast(next, says, now);
+}
+
+/** A wish about the groups themselves: an answer after which the list is offered anew. */
+function wishFor(ui: Ui, {state}: Facts, words: string): Turn {
+	const {decision} = state;
+	return decision ? {ui, effects: [{kind: 'answer', id: decision.id, value: `group ${words}`}]} : still(ui);
+}
+
+function group(ui: Ui, verb: 'join' | 'split' | 'pin' | 'rename', facts: Facts): Turn {
+	const feature = facts.features[ui.cursor];
+	if (!feature) return still(ui);
+	const {id, title} = feature;
+	if (verb === 'rename') return still({...ui, naming: {id, text: title}});
+	if (verb === 'split' && feature.changes < 2)
+		return still(toast(ui, 'It is a single change: nothing to split', facts.now));
+	if (verb !== 'join') return wishFor(ui, facts, `${verb} ${id}`);
+	if (ui.joining === undefined || ui.joining === id)
+		return still(toast({...ui, joining: id}, `Join “${title}” with which one? J on it; Esc gives up`, facts.now));
+	return wishFor(withoutKey(ui, 'joining'), facts, `join ${ui.joining},${id}`);
+}
+
+function named(ui: Ui, facts: Facts): Turn {
+	if (!ui.naming) return still(ui);
+	return wishFor(withoutKey(ui, 'naming'), facts, `rename ${ui.naming.id} ${ui.naming.text.trim()}`);
 }
 
 function confirm(ui: Ui, {state, now}: Facts): Turn {
@@ -238,7 +275,9 @@ function stop(ui: Ui, {now}: Facts): Turn {
 /** Esc takes back one thing at a time, the innermost first. */
 function back(ui: Ui, facts: Facts): Ui {
 	const pane = activePane(ui);
+	if (ui.naming) return withoutKey(ui, 'naming');
 	if (ui.filtering) return {...ui, filtering: false, filters: {...ui.filters, [pane]: ''}};
+	if (ui.joining !== undefined) return withoutKey(ui, 'joining');
 	if (ui.overlay === 'takeback') return withoutKey(ui, 'overlay');
 	if (ui.filters[pane]) return {...ui, filters: {...ui.filters, [pane]: ''}, cursor: 0};
 	if (ui.overlay) return withoutKey(ui, 'overlay');
@@ -269,13 +308,20 @@ function move(ui: Ui, command: Move, facts: Facts): Ui {
 	return {...ui, scroll: {...ui.scroll, [pane]: at}};
 }
 
-/** Typing into the filter. */
+/** True while keys are letters: into a filter, or a title. */
+export const isTyping = (ui: Ui): boolean => ui.filtering || ui.naming !== undefined;
+
+const MOST_TITLE = 100;
+
+/** Typing into the filter, or into a title. */
 export function type(ui: Ui, text: string): Ui {
+	if (ui.naming) return {...ui, naming: {...ui.naming, text: `${ui.naming.text}${text}`.slice(0, MOST_TITLE)}};
 	const pane = activePane(ui);
 	return {...ui, cursor: 0, filters: {...ui.filters, [pane]: `${ui.filters[pane] ?? ''}${text}`.slice(0, 60)}};
 }
 
 export function erase(ui: Ui): Ui {
+	if (ui.naming) return {...ui, naming: {...ui.naming, text: [...ui.naming.text].slice(0, -1).join('')}};
 	const pane = activePane(ui);
 	return {...ui, cursor: 0, filters: {...ui.filters, [pane]: [...(ui.filters[pane] ?? '')].slice(0, -1).join('')}};
 }

@@ -3,6 +3,7 @@
 
 import type {DecisionRequest} from '../../src/domain/decision.ts';
 import type {Body} from '../../src/domain/deployment/event.ts';
+import type {GroupEdits} from '../../src/domain/grouping-edits.ts';
 import {DEFAULT_PREFERENCES, type Preferences} from '../../src/domain/memory.ts';
 import {NO_PATTERNS, type Patterns} from '../../src/domain/pattern.ts';
 import type {Memory} from '../../src/ports/memory.ts';
@@ -55,8 +56,12 @@ export function fakeMemory(parts: {patterns?: Partial<Patterns>; preferences?: P
 	const unused = async (): Promise<never> => {
 		throw new Error('the fake memory does not do this');
 	};
+	let edits: GroupEdits = {groups: []};
 	return {
-		groupEdits: async () => ({groups: []}),
+		groupEdits: async () => edits,
+		saveGroupEdits: async (next) => {
+			edits = next;
+		},
 		preferences: async () => ({...DEFAULT_PREFERENCES, ...parts.preferences}),
 		patterns: async () => ({...NO_PATTERNS, ...parts.patterns}),
 		damage: [],

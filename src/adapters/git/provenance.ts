@@ -4,23 +4,29 @@
 
 import type {Change} from '../../domain/change.ts';
 import type {DependencyGraph} from '../../domain/dependency.ts';
+import {isManifest} from '../../domain/generated.ts';
 import type {Oid} from '../../domain/ids.ts';
 import {BirthBook, isCode} from '../../domain/provenance/births.ts';
+import {Drift} from '../../domain/provenance/drift.ts';
 import {EdgeBook, graphOf} from '../../domain/provenance/edges.ts';
-import {Ledger} from '../../domain/provenance/ledger.ts';
+import {type FilePatch, Ledger} from '../../domain/provenance/ledger.ts';
 import {isRegenerable} from '../../domain/provenance/regenerable.ts';
 import {SignalBook, type SignalKind, signalsInAll} from '../../domain/provenance/signals.ts';
 import {hashOf} from '../../domain/provenance/tokens.ts';
 import {BASE, LinePool} from '../../domain/provenance/weave.ts';
+import {recall, remember} from './provenance-cache.ts';
 import {type BaseKnowledge, readBaseNames} from './provenance-names.ts';
-import {type PatchSink, readPatchStream} from './provenance-stream.ts';
+import {readPatchStream} from './provenance-stream.ts';
 import type {View} from './view.ts';
 
+const SETTINGS = ['-c', 'core.bigFileThreshold=1m'] as const;
+const LOOK = [
+	...['-p', '-U0', '--full-index', '-M', '--diff-algorithm=histogram', '--no-indent-heuristic', '--no-color'],
+	...['--ignore-submodules=none', '--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/'],
+] as const;
 const PASS = [
-	...['-c', 'core.bigFileThreshold=1m'],
-	...['log', '-p', '-U0', '--full-index', '--first-parent', '-m', '-M', '--reverse', '--topo-order'],
-	...['--diff-algorithm=histogram', '--no-indent-heuristic', '--ignore-submodules=none', '--no-decorate', '--no-color'],
-	...['--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/', '--format=%x00%H'],
+	...[...SETTINGS, 'log', ...LOOK, '--first-parent', '-m', '--reverse', '--topo-order', '--no-decorate'],
+	'--format=%x00%H',
 ] as const;
 
 /** Pathspecs are asked about each entry of each tree: many of them, or ones with stars, cost more than they save. */
@@ -38,15 +44,21 @@ function bindingPaths(changes: readonly Change[]): string[] {
 	return excluded.length === 0 ? [] : [':(top)', ...excluded.map(([path]) => `:(top,exclude,literal)${path}`)];
 }
 
-/** @param changes of `base..dev`, all of them, in branch order. */
+/**
+ * @param changes of `base..dev`, all of them, in branch order.
+ * @param keep whether what was read before may answer, and what is read now is kept. Default true.
+ */
 export async function readDependencies(
 	view: View,
 	base: Oid,
 	dev: Oid,
 	changes: readonly Change[],
-	signal?: AbortSignal,
+	{signal, keep = true}: {readonly signal?: AbortSignal | undefined; readonly keep?: boolean} = {},
 ): Promise<DependencyGraph> {
 	const ids = changes.map((change) => change.oid);
+	const key = {base, dev, ids};
+	const known = keep ? await recall(view, key) : undefined;
+	if (known !== undefined) return graphOf(known);
 	const book = new EdgeBook(ids);
 	if (base !== dev && changes.length > 0) {
 		const names = new Names();
@@ -61,19 +73,22 @@ export async function readDependencies(
 		names.into(book, known);
 		regenerated(changes, book);
 	}
-	return graphOf(book.list(), new Map());
+	const found = book.list();
+	if (keep && ids.length > 0) await remember(view, key, found);
+	return graphOf(found);
 }
 
 async function readLines(
 	view: View,
 	{base, dev}: {base: Oid; dev: Oid},
 	changes: readonly Change[],
-	{book, names}: {book: EdgeBook; names: Names | undefined},
+	{book, names}: {book: EdgeBook; names: Names},
 	signal?: AbortSignal,
 ): Promise<void> {
 	const places = new Map(changes.map(({oid}, i) => [oid, i]));
 	const pool = new LinePool();
-	const ledger = new Ledger(pool, book);
+	const ledger = new Ledger(pool, book, await readDrift(view, {base, dev}, pool, signal));
+	const entries = new Entries();
 	let unit = BASE;
 	// Where the tip only merged the branch that the changes are on, their line begins at the last of them.
 	const tip = changes.at(-1)?.oid ?? dev;
@@ -81,19 +96,68 @@ async function readLines(
 	await readPatchStream(view.stream(args, {signal}), pool, {
 		commit(oid) {
 			book.end();
-			names?.end();
+			names.end();
 			// What is no change only brings the base in.
 			unit = places.get(oid) ?? BASE;
 			book.begin(unit);
-			names?.begin(unit);
+			names.begin(unit);
 		},
 		patch(patch) {
-			if (!isRegenerable(patch.path)) ledger.apply(unit, patch);
+			if (isRegenerable(patch.path)) return;
+			ledger.apply(unit, isManifest(patch.path) ? entries.mark(patch) : patch);
 		},
-		...(names === undefined ? {} : names.sink()),
+		wants: (path) => names.wants(path) || isManifest(path),
+		line(path, added, line, bytes, from, to) {
+			if (isManifest(path)) entries.line(added, line, bytes, from, to);
+			names.line(path, added, line, bytes, from, to);
+		},
 	});
 	book.end();
-	names?.end();
+	names.end();
+}
+
+/** What the base did since the histories parted. */
+async function readDrift(
+	view: View,
+	{base, dev}: {base: Oid; dev: Oid},
+	pool: LinePool,
+	signal: AbortSignal | undefined,
+): Promise<Drift> {
+	const drift = new Drift(pool);
+	const {exit, stdout} = await view.run(['merge-base', base, dev], {answers: [0, 1], signal});
+	const parted = stdout.toString('latin1').trim();
+	if (exit !== 0 || parted === base) return drift;
+	const args = [...SETTINGS, 'diff', ...LOOK, parted, base, '--'];
+	await readPatchStream(view.stream(args, {signal}), pool, {
+		commit: () => undefined,
+		patch: (patch) => drift.add(patch),
+	});
+	return drift;
+}
+
+/** Hunks of manifests that only put entries in: the last entry's missing comma makes git see a change of that line. */
+class Entries {
+	#lines: {added: boolean; line: number; text: string}[] = [];
+
+	line(added: boolean, line: number, bytes: Buffer, from: number, to: number): void {
+		this.#lines.push({
+			added,
+			line,
+			text: bytes.toString('latin1', from, Math.min(to, from + LONGEST)).replace(/,?\s*$/, ''),
+		});
+	}
+
+	mark(patch: FilePatch): FilePatch {
+		const lines = this.#lines;
+		this.#lines = [];
+		const hunks = patch.hunks.map((hunk) => {
+			const within = (of: boolean, from: number, count: number) =>
+				lines.filter(({added, line}) => added === of && line >= from && line < from + count).map(({text}) => text);
+			const put = new Set(within(true, hunk.at + 1, hunk.added));
+			return {...hunk, inserts: within(false, hunk.oldLine, hunk.removed).every((text) => put.has(text))};
+		});
+		return {...patch, hunks};
+	}
 }
 
 /** Of a line that is read for names; what is longer was not written by a person. */
@@ -129,19 +193,16 @@ class Names {
 		this.#signals.end();
 	}
 
-	sink(): Pick<PatchSink, 'wants' | 'line'> {
-		return {
-			wants: (path) => {
-				const {code, all} = this.#kindOf(path);
-				return code || all;
-			},
-			line: (path, added, line, bytes, from, to) => {
-				if (to - from > LONGEST) return;
-				const {code, all} = this.#kindOf(path);
-				const signals = code && this.#births.line(path, added, line, bytes, from, to);
-				if (signals || all) this.#signals.line(path, added, line, bytes.toString('utf8', from, to));
-			},
-		};
+	wants(path: string): boolean {
+		const {code, all} = this.#kindOf(path);
+		return code || all;
+	}
+
+	line(path: string, added: boolean, line: number, bytes: Buffer, from: number, to: number): void {
+		if (to - from > LONGEST) return;
+		const {code, all} = this.#kindOf(path);
+		const signals = code && this.#births.line(path, added, line, bytes, from, to);
+		if (signals || all) this.#signals.line(path, added, line, bytes.toString('utf8', from, to));
 	}
 
 	/** Hard is what a grammar would say as well: an import of what is exported, a package, a table that is created. */

@@ -67,6 +67,9 @@ export const patternsShape = z.object({
 	hours: table(rate),
 	scars: table(z.object({deployment: text, outcome: z.enum(['rolled_back', 'failed']), why: text, suspects: count})),
 	taken: table(rate),
+	chosen: count.optional(),
+	choices: table(rate).optional(),
+	preference: table(z.number().min(-50).max(50)).optional(),
 	rules: z.array(z.object({id: text, text, support: count})),
 });
 export const patternsSchema: z.ZodType<Patterns> = patternsShape;
@@ -84,7 +87,10 @@ const feature = z.looseObject({
 	risk: share,
 	changes: z.array(text),
 	since: z.number().optional(),
+	pulledIn: z.boolean().optional(),
+	about: z.array(text).max(40).optional(),
 });
+const left = feature.pick({title: true, kind: true, scope: true, breaking: true, since: true, about: true});
 
 export const summaryShape = z.looseObject({
 	schemaVersion: z.literal(SCHEMA_VERSION),
@@ -104,6 +110,7 @@ export const summaryShape = z.looseObject({
 	features: z.array(feature),
 	overrides: z.array(z.looseObject({feature: text, bucket: text, chosen: z.boolean()})),
 	offered: table(count).optional(),
+	left: z.array(left).optional(),
 	chosenBy: z.enum(['person', 'flag', 'policy']).optional(),
 	stageMs: z.partialRecord(z.enum(STAGES), z.number().nonnegative()),
 	tests: z.looseObject({suites: count, passed: count, failed: count, green: z.boolean()}).optional(),

@@ -38,6 +38,8 @@ export interface FeatureLine {
 	readonly since?: number;
 	/** Chosen only because another chosen feature does not apply without it. */
 	readonly pulledIn?: boolean;
+	/** What the preference model looks at besides: names of signals. */
+	readonly about?: readonly string[];
 }
 
 export type Body =

@@ -3,7 +3,8 @@
 
 import type {Patterns, Scar} from '../pattern.ts';
 import type {Summary} from '../summary.ts';
-import {nullProto, type Tally, tally} from './rates.ts';
+import {choicesOf} from './choices.ts';
+import {nullProto, tally} from './rates.ts';
 import {rulesOf} from './rules.ts';
 import {sizeOf} from './size.ts';
 import {causeOf, distinct, verdictOf} from './verdict.ts';
@@ -21,12 +22,11 @@ const WHY_LENGTH = 300;
 export function patternsOf(summaries: Iterable<Summary>): Patterns {
 	const all = distinct(summaries);
 	const [kinds, topics, scopes] = [tally(), tally(), tally()];
-	const [sizes, weekdays, hours, taken] = [tally(), tally(), tally(), tally()];
+	const [sizes, weekdays, hours] = [tally(), tally(), tally()];
 	const scars = new Map<string, Scar>();
 	let deployments = 0;
 
 	for (const summary of all) {
-		countTaken(taken, summary);
 		const verdict = verdictOf(summary);
 		if (verdict === 'neither') continue;
 		deployments++;
@@ -57,7 +57,7 @@ export function patternsOf(summaries: Iterable<Summary>): Patterns {
 		weekdays: weekdays.table(NAMES_KEPT),
 		hours: hours.table(NAMES_KEPT),
 		scars: nullProto([...scars].slice(-SCARS_KEPT).filter(([change]) => change !== '__proto__')),
-		taken: taken.table(NAMES_KEPT),
+		...choicesOf(all, NAMES_KEPT),
 		rules: rulesOf(all),
 	};
 }
@@ -69,23 +69,4 @@ function scarOf(summary: Summary): Scar {
 		why: causeOf(summary).slice(0, WHY_LENGTH),
 		suspects: summary.features.length,
 	};
-}
-
-/** What people took of what they were offered. A policy's choice is not a person's. */
-function countTaken(taken: Tally, summary: Summary): void {
-	if (summary.chosenBy === 'policy') return;
-	const chosen = new Map<string, number>();
-	for (const feature of summary.features) chosen.set(feature.bucket, (chosen.get(feature.bucket) ?? 0) + 1);
-	const dropped = new Map<string, number>();
-	for (const {bucket, chosen: was} of summary.overrides) {
-		if (!was) dropped.set(bucket, (dropped.get(bucket) ?? 0) + 1);
-	}
-	const offered = new Map(Object.entries(summary.offered ?? {}));
-	for (const bucket of new Set([...chosen.keys(), ...dropped.keys(), ...offered.keys()])) {
-		if (bucket === '') continue;
-		const yes = chosen.get(bucket) ?? 0;
-		const no = Math.max((offered.get(bucket) ?? 0) - yes, dropped.get(bucket) ?? 0);
-		taken.add(bucket, true, yes);
-		taken.add(bucket, false, no);
-	}
 }

@@ -7,7 +7,7 @@ import type {DeploymentState} from '../deployment/state.ts';
 import {isDeploymentId, STAGES} from '../ids.ts';
 import {OUTCOMES, type Outcome} from '../outcome.ts';
 import type {Safe} from '../safe.ts';
-import type {Summary, SummaryFeature} from '../summary.ts';
+import type {Summary, SummaryFeature, SummaryLeft} from '../summary.ts';
 
 /** How a deployment ended, as far as it is known before `deployment.closed` is in the journal. */
 export interface Ended {
@@ -67,6 +67,7 @@ export function fromState(
 		features: ranked.filter((f) => f.chosen !== false).map(featureOf),
 		overrides: overridesIn(ranked),
 		...(chose ? {offered: offeredIn(ranked)} : {}),
+		...optional('left', chose ? leftIn(ranked) : undefined),
 		...optional('chosenBy', chosenBy),
 		stageMs: stageMsOf(state),
 		...optional('tests', testsIn(state)),
@@ -92,7 +93,25 @@ function featureOf(line: FeatureLine): SummaryFeature {
 		risk: line.risk ?? 0,
 		changes: line.changeIds ?? [],
 		...optional('since', line.since),
+		...optional('pulledIn', line.pulledIn),
+		...optional('about', line.about),
 	};
+}
+
+/** History keeps a line per deployment: what stands far down a long list was hardly read. */
+const MOST_LEFT = 200;
+
+function leftIn(ranked: readonly FeatureLine[]): SummaryLeft[] | undefined {
+	const left = ranked.filter(({chosen}) => chosen === false).slice(0, MOST_LEFT);
+	if (left.length === 0) return undefined;
+	return left.map(({title, kind, breaking, scope, since, about}) => ({
+		title,
+		kind,
+		breaking,
+		...optional('scope', scope),
+		...optional('since', since),
+		...optional('about', about),
+	}));
 }
 
 const taken = (bucket: string) => bucket === 'must include' || bucket === 'recommended';

@@ -1,7 +1,7 @@
 // Room: domain. Needs that no line shows: a name that an earlier change introduced, a definition whose last use an earlier
 // change removed. Pure; fed line by line in branch order, and told what the base knows once somebody has looked.
 
-import {type Definition, HashCounts, isKeyword, readLine} from './tokens.ts';
+import {type Definition, HashCounts, isKeyword, type LineNames, readLine} from './tokens.ts';
 
 export type BirthKind = 'birth' | 'local' | 'removal';
 
@@ -70,6 +70,15 @@ const weight = ({how, exported, test}: Definer) => (test ? 0 : 4) + (exported ? 
 
 export class BirthBook {
 	#unit = -1;
+	/** The names of the line at hand: hash, from, to. One list and one listener serve all lines. */
+	readonly #names: number[] = [];
+	#here: {path: string; line: number; added: boolean; bytes: Uint8Array} | undefined;
+	readonly #listener: LineNames = {
+		uses: (hash, from, to) => {
+			this.#names.push(hash, from, to);
+		},
+		defines: (hash, from, to, how, exported) => this.#defined(hash, from, to, how, exported),
+	};
 	#files = new Map<string, InFile>();
 	#last: {path: string; test: boolean; closed: boolean; own: InFile} | undefined;
 	/** How many more times than in the base each name stands in the code. */
@@ -93,28 +102,30 @@ export class BirthBook {
 		this.#unit = unit;
 	}
 
+	#defined(hash: number, start: number, end: number, how: Definition, exported: boolean): void {
+		const unit = this.#unit;
+		const here = this.#here;
+		if (unit < 0 || here === undefined) return;
+		const {test, closed, own} = this.#at(here.path);
+		if (!here.added) {
+			if (test) return;
+			const symbol = textOf(here.bytes, start, end);
+			own.removedDefines.set(hash, {path: here.path, line: here.line, imports: false, symbol});
+			return;
+		}
+		const known = own.defines.get(hash);
+		if (known !== undefined && (known.how !== 'word' || how === 'word') && !exported) return;
+		own.defines.set(hash, {unit, symbol: textOf(here.bytes, start, end), how, exported, test, closed});
+	}
+
 	/** @returns whether the line may name a variable, a flag or a package. */
 	line(path: string, added: boolean, line: number, bytes: Uint8Array, from: number, to: number): boolean {
 		const unit = this.#unit;
-		const {test, closed, own} = this.#at(path);
-		const found: number[] = [];
-		const {imports, signals} = readLine(bytes, from, to, {
-			uses: (hash, start, end) => {
-				found.push(hash, start, end);
-			},
-			defines: (hash, start, end, how, exported) => {
-				if (unit < 0) return;
-				if (!added) {
-					const symbol = textOf(bytes, start, end);
-					if (!test) own.removedDefines.set(hash, {path, line, imports: false, symbol});
-					return;
-				}
-				const known = own.defines.get(hash);
-				if (known !== undefined && (known.how !== 'word' || how === 'word') && !exported) return;
-				const symbol = textOf(bytes, start, end);
-				own.defines.set(hash, {unit, symbol, how, exported, test, closed});
-			},
-		});
+		const {test, own} = this.#at(path);
+		const found = this.#names;
+		found.length = 0;
+		this.#here = {path, line, added, bytes};
+		const {imports, signals} = readLine(bytes, from, to, this.#listener);
 		let place: Place | undefined;
 		for (let i = 0; i < found.length; i += 3) {
 			const hash = found[i] ?? 0;

@@ -1,11 +1,17 @@
 // Room: domain. Gathers what each change rests on into edges, at most one between two changes, and answers as a dependency
 // graph. Pure; told of ties change by change in branch order.
 
-import type {DependencyGraph, Edge, EdgeKind, Evidence, Strength} from '../dependency.ts';
+import {
+	type DependencyGraph,
+	type Edge,
+	type EdgeKind,
+	type Evidence,
+	STRENGTHS,
+	type Strength,
+} from '../dependency.ts';
 import type {Oid} from '../ids.ts';
 import type {Tie, Ties} from './ledger.ts';
 
-const STRENGTHS: readonly Strength[] = ['hard', 'soft', 'regenerate'];
 /** The strongest first: which of two edges of one strength between two changes is kept. */
 const RANK: Readonly<Record<EdgeKind, number>> = {
 	person: 0,
@@ -36,22 +42,28 @@ interface Condition {
 	readonly why: Evidence;
 }
 
+/** Everything that was found, by change; a change without any may be missing. */
 export interface EdgeList {
-	/** By change; a change without edges may be missing. */
 	readonly edges: ReadonlyMap<Oid, readonly Edge[]>;
 	/** What may be asked for as well, where a merge of this very selection conflicts. */
 	readonly suspects: ReadonlyMap<Oid, readonly Edge[]>;
+	/** Where the base has moved under it: each path once. */
+	readonly drifted: ReadonlyMap<Oid, readonly Evidence[]>;
 }
 
 export class EdgeBook implements Ties {
 	readonly #ids: readonly Oid[];
 	readonly #edges = new Map<Oid, Map<number, Edge>>();
 	readonly #suspects = new Map<Oid, Map<number, Edge>>();
+	readonly #drifted = new Map<Oid, Evidence[]>();
 	/** By change: bit n is set when the closure of its hard edges holds change n. */
 	readonly #closed: Uint32Array[] = [];
 	#unit = -1;
 	#ties = new Map<number, Edge>();
+	#weak = new Map<number, Edge>();
 	#conditions: Condition[] = [];
+	/** The conditions, as one number each. */
+	readonly #said = new Set<number>();
 
 	/** @param ids the changes of the range in branch order. */
 	constructor(ids: readonly Oid[]) {
@@ -63,16 +75,29 @@ export class EdgeBook implements Ties {
 		this.#unit = unit;
 	}
 
-	tie(to: number, kind: Tie, path: string, line: number | undefined): void {
-		const known = this.#ties.get(to);
+	tie(to: number, kind: Tie, path: string, line: number | undefined, weak: boolean): void {
+		const ties = weak ? this.#weak : this.#ties;
+		const known = ties.get(to);
 		if (known !== undefined && RANK[known.kind] <= RANK[kind]) return;
-		const edge = this.#edge(this.#unit, to, kind, 'hard', line === undefined ? {path} : {path, line});
-		if (edge !== undefined) this.#ties.set(to, edge);
+		const why = line === undefined ? {path} : {path, line};
+		const edge = this.#edge(this.#unit, to, kind, weak ? 'regenerate' : 'hard', why);
+		if (edge !== undefined) ties.set(to, edge);
 	}
 
 	given(present: number, needed: number, path: string, line: number | undefined): void {
 		if (present < 0 || needed < 0 || needed === this.#unit || present === this.#unit) return;
+		const both = present * this.#ids.length + needed;
+		if (this.#said.has(both)) return;
+		this.#said.add(both);
 		this.#conditions.push({present, needed, why: line === undefined ? {path} : {path, line}});
+	}
+
+	drifts(path: string, line: number | undefined): void {
+		const id = this.#ids[this.#unit];
+		if (id === undefined) return;
+		const known = this.#drifted.get(id) ?? [];
+		if (!known.some((why) => why.path === path)) known.push(line === undefined ? {path} : {path, line});
+		this.#drifted.set(id, known);
 	}
 
 	/** All has been said about the change. */
@@ -82,9 +107,12 @@ export class EdgeBook implements Ties {
 		this.#unit = -1;
 		if (id === undefined) return;
 		const ties = this.#ties;
+		const weak = this.#weak;
 		const conditions = this.#conditions;
+		this.#weak = new Map();
 		this.#ties = new Map();
 		this.#conditions = [];
+		this.#said.clear();
 		const closed = this.#closureOf(unit, ties);
 		const holds = (other: number) =>
 			closed === undefined ? ties.has(other) : ((closed[other >> 5] ?? 0) & (1 << (other & 31))) !== 0;
@@ -99,6 +127,7 @@ export class EdgeBook implements Ties {
 				more = true;
 			}
 		}
+		for (const [to, edge] of weak) if (!ties.has(to)) ties.set(to, edge);
 		if (ties.size > 0) this.#edges.set(id, ties);
 		const suspects = new Map<number, Edge>();
 		for (const {present, needed, why} of conditions)
@@ -126,7 +155,7 @@ export class EdgeBook implements Ties {
 			new Map(
 				[...from].map(([id, edges]) => [id, [...edges].sort(([a], [b]) => b - a).map(([, edge]) => edge)] as const),
 			);
-		return {edges: flat(this.#edges), suspects: flat(this.#suspects)};
+		return {edges: flat(this.#edges), suspects: flat(this.#suspects), drifted: this.#drifted};
 	}
 
 	#edge(from: number, to: number, kind: EdgeKind, strength: Strength, why: Evidence): Edge | undefined {
@@ -151,11 +180,10 @@ export class EdgeBook implements Ties {
 	}
 }
 
-/** @param drifted by change: where the base moved under it. */
-export function graphOf(list: EdgeList, drifted: ReadonlyMap<Oid, readonly Evidence[]>): DependencyGraph {
+export function graphOf({edges, suspects, drifted}: EdgeList): DependencyGraph {
 	return {
-		needs: (change) => list.edges.get(change) ?? [],
-		suspects: (change) => list.suspects.get(change) ?? [],
+		needs: (change) => edges.get(change) ?? [],
+		suspects: (change) => suspects.get(change) ?? [],
 		drifted: (change) => drifted.get(change) ?? [],
 	};
 }

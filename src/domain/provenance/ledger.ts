@@ -4,7 +4,9 @@
 // Three rules about files come from how a three-way merge looks at them: only the two ends count, so a file that is as
 // in the base stands against nothing; what is renamed on one side is followed on the other; a binary file is one line.
 
-import {BASE, type Hunk, type LinePool, Weave} from './weave.ts';
+import {isGenerated, isManifest} from '../generated.ts';
+import {Drift, type Moved} from './drift.ts';
+import {BASE, type Hunk, type LinePool, type Listener, Weave} from './weave.ts';
 
 export interface FilePatch {
 	readonly op: 'added' | 'deleted' | 'modified' | 'renamed' | 'copied';
@@ -22,9 +24,12 @@ export type Tie = 'edit' | 'touch' | 'file';
 
 /** Who is told what a change rests on. */
 export interface Ties {
-	tie(to: number, kind: Tie, path: string, line: number | undefined): void;
+	/** @param weak a tool settles it: the file is made anew, or its entries have no order. */
+	tie(to: number, kind: Tie, path: string, line: number | undefined, weak: boolean): void;
 	/** Only where `present` is applied: then `needed` must be as well. */
 	given(present: number, needed: number, path: string, line: number | undefined): void;
+	/** The base has moved under it. */
+	drifts(path: string, line: number | undefined): void;
 }
 
 interface File {
@@ -47,22 +52,36 @@ const MOST_UNDONE = 100;
 interface Gone {
 	readonly by: number;
 	/** Undefined: it was not in the base either. */
-	readonly base: {readonly blob: string | undefined} | undefined;
+	readonly base: {readonly blob: string | undefined; readonly file: File} | undefined;
 }
+
+const fileAsInBase = (path: string, blob: string | undefined): File => ({
+	...{weave: new Weave(BASE), created: BASE, renamedBy: BASE, opaque: new Set<number>(), undone: []},
+	...{baseBlob: blob, basePath: path},
+});
+
+const nothing = () => undefined;
+const SILENT: Listener = {edits: nothing, touches: nothing, given: nothing, settled: nothing};
 
 export class Ledger {
 	readonly #files = new Map<string, File>();
 	readonly #gone = new Map<string, Gone>();
 	readonly #pool: LinePool;
 	readonly #ties: Ties;
+	readonly #drift: Drift;
+	/** Paths are asked about many times in a row. */
+	#last: {readonly path: string; readonly generated: boolean} | undefined;
 
-	constructor(pool: LinePool, ties: Ties) {
+	/** @param drift what the base did since the histories parted; empty where the base is the common ancestor. */
+	constructor(pool: LinePool, ties: Ties, drift: Drift = new Drift(pool)) {
 		this.#pool = pool;
 		this.#ties = ties;
+		this.#drift = drift;
 	}
 
 	/** @param unit the change's place in the range; BASE for what only brings the base in. */
 	apply(unit: number, patch: FilePatch): void {
+		if (unit >= 0 && !this.#drift.empty && !this.#isGenerated(patch.path)) this.#meet(patch);
 		switch (patch.op) {
 			case 'added':
 			case 'copied':
@@ -79,24 +98,30 @@ export class Ledger {
 		}
 	}
 
+	#isGenerated(path: string): boolean {
+		if (this.#last?.path !== path) this.#last = {path, generated: isGenerated(path)};
+		return this.#last.generated;
+	}
+
+	/** Files that the base and the change dispute as a whole. */
+	#meet(patch: FilePatch): void {
+		const known = this.#files.get(patch.from ?? patch.path);
+		const name = known === undefined ? (patch.from ?? patch.path) : known.basePath;
+		if (name !== undefined && this.#drift.wholly(name, patch)) this.#ties.drifts(patch.path, undefined);
+		else if (patch.from !== undefined && this.#drift.wholly(patch.path, {...patch, op: 'added'}))
+			this.#ties.drifts(patch.path, undefined);
+	}
+
 	#fileAt(path: string, blob: string | undefined): File {
 		const known = this.#files.get(path);
 		if (known !== undefined) return known;
-		const fresh: File = {
-			weave: new Weave(BASE),
-			created: BASE,
-			renamedBy: BASE,
-			opaque: new Set(),
-			undone: [],
-			baseBlob: blob,
-			basePath: path,
-		};
+		const fresh = fileAsInBase(path, blob);
 		this.#files.set(path, fresh);
 		return fresh;
 	}
 
-	#tie(unit: number, to: number, kind: Tie, path: string, line?: number): void {
-		if (to >= 0 && to !== unit && unit >= 0) this.#ties.tie(to, kind, path, line);
+	#tie(unit: number, to: number, kind: Tie, path: string, line?: number, weak = false): void {
+		if (to >= 0 && to !== unit && unit >= 0) this.#ties.tie(to, kind, path, line, weak || this.#isGenerated(path));
 	}
 
 	/** Everybody whose work on the file shows as a difference to the base. */
@@ -121,6 +146,15 @@ export class Ledger {
 		if (unit === BASE) {
 			this.#files.delete(patch.path);
 			this.#fileAt(patch.path, patch.newBlob);
+			return;
+		}
+		if (gone !== undefined && base !== undefined && patch.op === 'added') {
+			// The base has it as well: what comes after it meets there lines of the base and lines of this change.
+			const {file} = base;
+			file.weave.apply(patch.hunks, unit, this.#pool, SILENT);
+			if (patch.binary) file.opaque.add(unit);
+			if (gone.by !== unit) file.undone.push([gone.by, unit]);
+			this.#files.set(patch.path, {...file, created: BASE, renamedBy: BASE, basePath: patch.path});
 			return;
 		}
 		const [hunk] = patch.hunks;
@@ -148,7 +182,9 @@ export class Ledger {
 		if (!same) this.#all(unit, file, patch.path);
 		this.#tie(unit, file.created, 'file', patch.path);
 		this.#tie(unit, file.renamedBy, 'file', patch.path);
-		this.#gone.set(file.basePath, {by: unit, base: unit === BASE ? undefined : {blob: file.baseBlob}});
+		// Its lines stay known, for it may come back.
+		file.weave.apply(patch.hunks, unit, this.#pool, SILENT);
+		this.#gone.set(file.basePath, {by: unit, base: unit === BASE ? undefined : {blob: file.baseBlob, file}});
 	}
 
 	#rename(unit: number, patch: FilePatch): void {
@@ -165,7 +201,7 @@ export class Ledger {
 		if (unit === BASE) file.basePath = file.basePath === undefined ? undefined : patch.path;
 		else {
 			if (file.basePath !== undefined && file.basePath === from)
-				this.#gone.set(from, {by: unit, base: {blob: file.baseBlob}});
+				this.#gone.set(from, {by: unit, base: {blob: file.baseBlob, file: fileAsInBase(from, file.baseBlob)}});
 			file.renamedBy = back ? BASE : unit;
 		}
 		if (patch.hunks.length > 0 || patch.binary) this.#change(unit, patch, file);
@@ -182,6 +218,7 @@ export class Ledger {
 		const asBefore = file.baseBlob !== undefined && patch.oldBlob === file.baseBlob;
 		const asAfter = file.baseBlob !== undefined && patch.newBlob === file.baseBlob;
 		const quiet = (asBefore || asAfter) && file.created === BASE;
+		const undone = asAfter ? [...file.weave.owners(), ...file.opaque] : [];
 		if (patch.binary) {
 			if (!quiet) this.#all(unit, file, path);
 			if (unit === BASE) file.baseBlob = patch.newBlob;
@@ -193,7 +230,7 @@ export class Ledger {
 			if (unit === BASE) file.baseBlob = asBefore ? patch.newBlob : undefined;
 		}
 		if (asAfter && file.created === BASE && unit >= 0) {
-			for (const owner of [...file.weave.owners(), ...file.opaque])
+			for (const owner of undone)
 				if (owner !== unit && file.undone.length < MOST_UNDONE) file.undone.push([owner, unit]);
 			file.weave = new Weave(BASE);
 			file.opaque.clear();
@@ -201,22 +238,36 @@ export class Ledger {
 	}
 
 	#lines(unit: number, {hunks, path}: FilePatch, file: File, quiet: boolean): void {
-		let said: [number, Tie, number][] = [];
+		let said: [number, Tie, number, boolean][] = [];
+		const manifest = isManifest(path);
 		let conditions: [number, number, number][] = [];
 		const flush = (asInBase: boolean) => {
 			if (!quiet && unit >= 0) {
-				if (!asInBase) for (const [to, kind, line] of said) this.#tie(unit, to, kind, path, line);
+				if (!asInBase) for (const [to, kind, line, weak] of said) this.#tie(unit, to, kind, path, line, weak);
 				for (const [present, needed, line] of conditions)
 					if (needed !== unit) this.#ties.given(present, needed, path, line);
 			}
 			said = [];
 			conditions = [];
 		};
+		const drift = this.#drift;
+		const base = file.basePath;
+		const met: [Moved, number][] = [];
+		const watch = unit >= 0 && base !== undefined && !drift.empty && !this.#isGenerated(path) && !manifest;
 		file.weave.apply(hunks, unit, this.#pool, {
-			edits: (owner, line) => said.push([owner, 'edit', line]),
-			touches: (owner, line) => said.push([owner, 'touch', line]),
+			...(watch
+				? {
+						covers: (from: number, to: number, line: number) => {
+							for (const moved of drift.at(base, from, to, file.weave)) met.push([moved, line]);
+						},
+					}
+				: {}),
+			edits: (owner, line, {inserts = false}) => said.push([owner, 'edit', line, manifest && inserts]),
+			touches: (owner, line) => said.push([owner, 'touch', line, manifest]),
 			given: (present, needed, line) => conditions.push([present, needed, line]),
 			settled: flush,
 		});
+		// Where both did the same there is nothing to dispute.
+		for (const [moved, line] of met) if (!drift.shows(file.weave, moved)) this.#ties.drifts(path, line);
 	}
 }

@@ -28,27 +28,13 @@ export const LOCK_NAMES = [
 	'gradle.lockfile',
 ] as const;
 
-/** Folders whose contents are copies or output, anywhere in a path. */
-const MADE_FOLDERS = ['node_modules', 'bower_components', '.yarn/cache', '.yarn/releases', '.pnp'] as const;
-
-/** Ends of names that say the same. */
-const MADE_ENDS = [
-	'.min.js',
-	'.min.css',
-	'.min.mjs',
-	'.bundle.js',
-	'.js.map',
-	'.css.map',
-	'.bazel.lock',
-	'.pb.go',
-	'_pb2.py',
-] as const;
+/** Folders whose contents are copies or output, anywhere in a path; and ends of names that say the same. */
+const MADE =
+	/(?:^|\/)(?:node_modules|bower_components|\.yarn\/(?:cache|releases)|\.pnp)\/|(?:\.min\.(?:m?js|css)|\.bundle\.js|\.(?:js|css)\.map|\.bazel\.lock|\.pb\.go|_pb2\.py)$/;
 
 const NAMES: ReadonlySet<string> = new Set(LOCK_NAMES);
 
 /** True for files that are made anew by a tool after the release is put together. */
 export function isRegenerable(path: string): boolean {
-	const name = path.slice(path.lastIndexOf('/') + 1);
-	if (NAMES.has(name) || MADE_ENDS.some((end) => name.endsWith(end))) return true;
-	return MADE_FOLDERS.some((folder) => path.startsWith(`${folder}/`) || path.includes(`/${folder}/`));
+	return NAMES.has(path.slice(path.lastIndexOf('/') + 1)) || MADE.test(path);
 }

@@ -73,14 +73,8 @@ export function hashOf(name: string): number {
 const SEED = 0x811c9dc5 | 0;
 const PRIME = 0x01000193;
 
-/** Calls back for each name of four bytes or more, and for shorter ones with `short`. */
-export function eachName(
-	bytes: Uint8Array,
-	from: number,
-	to: number,
-	each: (hash: number, from: number, to: number) => void,
-	shortest = SHORTEST,
-): void {
+/** Calls back for each name of four bytes or more. */
+export function eachName(bytes: Uint8Array, from: number, to: number, each: (hash: number) => void): void {
 	let at = from;
 	while (at < to) {
 		const kind = CLASS[bytes[at] ?? 0];
@@ -95,11 +89,16 @@ export function eachName(
 			if (CLASS[byte] === 0) break;
 			hash = Math.imul(hash ^ byte, PRIME);
 		}
-		if (kind === 1 && at - start >= shortest) each(hash, start, at);
+		if (kind === 1 && at - start >= SHORTEST) each(hash);
 	}
 }
 
-const words = (text: string) => new Set(text.split(' ').map(hashOf));
+function words(text: string): HashCounts {
+	const set = new HashCounts();
+	for (const word of text.split(' ')) set.add(hashOf(word));
+	return set;
+}
+
 /** The next name is being defined. */
 const DEFINES = words(
 	'function class interface type enum namespace const let var def func fn struct trait module object record val abstract mod union protocol extension typedef',
@@ -151,35 +150,43 @@ export function readLine(
 	let first = true;
 	let any = false;
 	let exported = false;
-	eachName(
-		bytes,
-		from,
-		to,
-		(hash, start, end) => {
-			const word = DEFINES.has(hash);
-			const modifier = MODIFIERS.has(hash);
-			if (SAYS_SIGNAL.has(hash)) {
-				state.signals = true;
-				if (hash === SAYS_REQUIRE) state.imports = true;
-			}
-			if (!any && SAYS_IMPORT.has(hash)) state.imports = true;
-			any = true;
-			if (hash === SAYS_EXPORT) exported = true;
-			if (end - start >= SHORTEST) {
-				names.uses(hash, start, end);
-				if (!word && !modifier && !NOT_MEMBERS.has(hash)) {
-					if (afterWord) names.defines(hash, start, end, 'word', exported);
-					else if (first && opensLine(bytes, from, start)) {
-						const how = memberAt(bytes, end, to);
-						if (how !== undefined) names.defines(hash, start, end, how, exported);
-					}
+	// The loop of eachName once more: a closure for every line of a range costs more than the line.
+	for (let at = from; at < to; ) {
+		const kind = CLASS[bytes[at] ?? 0];
+		if (kind === 0) {
+			at++;
+			continue;
+		}
+		const start = at;
+		let hash = SEED;
+		for (; at < to; at++) {
+			const byte = bytes[at] ?? 0;
+			if (CLASS[byte] === 0) break;
+			hash = Math.imul(hash ^ byte, PRIME);
+		}
+		if (kind !== 1 || at - start < 2) continue;
+		const word = DEFINES.has(hash);
+		const modifier = MODIFIERS.has(hash);
+		if (SAYS_SIGNAL.has(hash)) {
+			state.signals = true;
+			if (hash === SAYS_REQUIRE) state.imports = true;
+		}
+		if (!any && SAYS_IMPORT.has(hash)) state.imports = true;
+		any = true;
+		if (hash === SAYS_EXPORT) exported = true;
+		if (at - start >= SHORTEST) {
+			names.uses(hash, start, at);
+			if (!word && !modifier && !NOT_MEMBERS.has(hash)) {
+				if (afterWord) names.defines(hash, start, at, 'word', exported);
+				else if (first && opensLine(bytes, from, start)) {
+					const how = memberAt(bytes, at, to);
+					if (how !== undefined) names.defines(hash, start, at, how, exported);
 				}
 			}
-			if (!modifier && !word) first = false;
-			afterWord = word || (afterWord && modifier);
-		},
-		2,
-	);
+		}
+		if (!modifier && !word) first = false;
+		afterWord = word || (afterWord && modifier);
+	}
 	return state;
 }
 

@@ -41,16 +41,20 @@ export interface Hunk {
 	readonly removed: number;
 	readonly added: number;
 	readonly pool: number;
+	/** Nothing is lost but a comma at a line's end: entries are put in. */
+	readonly inserts?: boolean;
 }
 
 /** Who hears what a hunk rests on. `line` is 1-based in the file before the change. */
 export interface Listener {
 	/** A line of this change is rewritten or removed. */
-	edits(owner: number, line: number): void;
+	edits(owner: number, line: number, hunk: Hunk): void;
 	/** A line of this change is right beside, or it removed lines right there. */
 	touches(owner: number, line: number): void;
 	/** It matters only where `present` is applied: then `needed` must be as well. */
 	given(present: number, needed: number, line: number): void;
+	/** Which lines of the base (0-based, from the first to behind the last) the hunk is about; said before it is applied. */
+	covers?(from: number, to: number, line: number): void;
 	/** What was said since the last `settled` held, or came to nothing because the place is now as in the base. */
 	settled(asInBase: boolean): void;
 }
@@ -66,9 +70,15 @@ interface Run {
 	off: number;
 }
 
+/** Taken-back work that one place remembers. */
+const MOST_MARKS = 30;
 /** Lines compared with lines at most, when a gap is realigned. */
 const MOST_PAIRS = 250_000;
 
+const removedBy = (run: Run | undefined, unit: number) =>
+	run !== undefined && (run.del === unit || (run.del === MARK && run.off === unit));
+const sameMark = (a: Run | undefined, b: Run) =>
+	a !== undefined && a.del === MARK && b.del === MARK && a.ins === b.ins && a.off === b.off;
 const isBase = (run: Run) => run.del === ALIVE && run.ins === BASE;
 
 export class Weave {
@@ -95,6 +105,25 @@ export class Weave {
 		return found;
 	}
 
+	/**
+	 * The hashes of what stands in place of some lines of the base, without any of them left; undefined where one is left.
+	 * @param from 0-based. @param to behind the last.
+	 */
+	between(from: number, to: number, pool: LinePool): number[] | undefined {
+		const found: number[] = [];
+		let based = 0;
+		for (const run of this.#runs) {
+			if (run.del === MARK) continue;
+			if (run.ins === BASE) {
+				const end = based + run.len;
+				if (run.del === ALIVE && based < to && end > from) return undefined;
+				based = end;
+				if (based > to) break;
+			} else if (based >= from && based <= to) for (let i = 0; i < run.len; i++) found.push(pool.at(run.off + i));
+		}
+		return found;
+	}
+
 	/** Applies the hunks of one change, top down. */
 	apply(hunks: readonly Hunk[], unit: number, pool: LinePool, listener: Listener): void {
 		let index = 0;
@@ -110,6 +139,18 @@ export class Weave {
 			}
 			[index, position] = this.#applyOne(hunk, unit, pool, listener, index, position);
 		}
+	}
+
+	/** The lines of the base that the runs from `first` to before `last` are. */
+	#covered(first: number, last: number): [number, number] {
+		let [from, to] = [0, 0];
+		for (let i = 0; i < last; i++) {
+			const run = this.#runs[i];
+			if (run === undefined || run.del === MARK || run.ins !== BASE) continue;
+			to += run.len;
+			if (i < first) from = to;
+		}
+		return [from, to];
 	}
 
 	/** Cuts the alive run at `index` so that a run starts at `offset` lines into it; returns that run's index. */
@@ -171,13 +212,14 @@ export class Weave {
 			} else {
 				foreign = true;
 				if (run.ins !== unit) {
-					listener.edits(run.ins, line + taken);
+					listener.edits(run.ins, line + taken, hunk);
 					spoke = true;
 					if (unit !== BASE) inside.push({ins: run.ins, del: MARK, len: 0, off: unit});
 				}
 			}
 			taken += run.len;
 		}
+		listener.covers?.(...this.#covered(first, last), line);
 		const after = runs[last];
 		if (after !== undefined && after.ins >= 0 && after.ins !== unit) {
 			listener.touches(after.ins, line + Math.max(hunk.removed - 1, 0));
@@ -186,7 +228,7 @@ export class Weave {
 		// New lines stand behind what they take the place of, and before ghosts that follow it.
 		let behind = inside.length;
 		if (hunk.removed > 0) {
-			while (behind > 0 && inside[behind - 1]?.del !== unit && inside[behind - 1]?.off !== unit) behind--;
+			while (behind > 0 && !removedBy(inside[behind - 1], unit)) behind--;
 		}
 		if (hunk.added > 0)
 			inside.splice(behind, 0, {ins: unit, del: ALIVE, len: hunk.added, off: hunk.pool + hunk.removed});
@@ -198,7 +240,7 @@ export class Weave {
 			while (from > 0 && !isBaseAt(runs, from - 1)) from--;
 			let to = end;
 			while (to < runs.length && !isBaseAt(runs, to)) to++;
-			const realigned = realign(runs.slice(from, to), pool);
+			const realigned = mayMatch(runs, from, to, hunk, pool) ? realign(runs.slice(from, to), pool) : undefined;
 			if (realigned !== undefined) {
 				runs.splice(from, to - from, ...realigned);
 				to = from + realigned.length;
@@ -238,14 +280,13 @@ function realign(gap: readonly Run[], pool: LinePool): Run[] | undefined {
 	const gone = gap.filter((run) => run.del >= 0);
 	const alive = gap.filter((run) => run.del === ALIVE);
 	if (gone.length === 0 || alive.length === 0 || gap.some((run) => run.off < 0)) return undefined;
-	const known = new Set<number>();
-	for (const run of gone) for (let i = 0; i < run.len; i++) known.add(pool.at(run.off + i));
-	if (!alive.some((run) => anyOf(run, known, pool))) return undefined;
 	const pieces = (run: Run, owner: number): Piece[] =>
 		Array.from({length: run.len}, (_, i) => ({owner, hash: pool.at(run.off + i), off: run.off + i}));
 	const ghosts = gone.flatMap((run) => pieces(run, run.del));
 	const written = alive.flatMap((run) => pieces(run, run.ins));
-	const marks = gap.filter((run) => run.del === MARK);
+	const marks: Run[] = [];
+	for (const run of gap)
+		if (run.del === MARK && marks.length < MOST_MARKS && !marks.some((mark) => sameMark(mark, run))) marks.push(run);
 	const pairs = match(ghosts, written);
 	if (pairs.length === 0) return undefined;
 	const found: Run[] = [...marks];
@@ -269,20 +310,39 @@ function realign(gap: readonly Run[], pool: LinePool): Run[] | undefined {
 		const from = ghosts[g++];
 		const again = written[w++];
 		if (from === undefined || again === undefined) continue;
-		if (
-			from.owner !== again.owner &&
-			!found.some((run) => run.del === MARK && run.ins === from.owner && run.off === again.owner)
-		)
-			found.push({ins: from.owner, del: MARK, len: 0, off: again.owner});
+		// On both sides: whoever works beside it later meets it from one of them.
+		const mark = {ins: from.owner, del: MARK, len: 0, off: again.owner};
+		const marked = from.owner !== again.owner;
+		if (marked && !sameMark(found.at(-1), mark)) found.push(mark);
 		const previous = found.at(-1);
 		if (previous && isBase(previous)) previous.len++;
 		else found.push({ins: BASE, del: ALIVE, len: 1, off: -1});
+		if (marked) found.push({...mark});
 	}
+	for (const mark of marks) if (!sameMark(found.at(-1), mark)) found.push({...mark});
 	return found;
 }
 
-function anyOf(run: Run, known: ReadonlySet<number>, pool: LinePool): boolean {
-	for (let i = 0; i < run.len; i++) if (known.has(pool.at(run.off + i))) return true;
+/** Lines of a gap that are looked through for a match. */
+const MOST_LINES = 50_000;
+
+/** Whether a line that the hunk added was removed from the base there, or one that it removed was written there: rarely. */
+function mayMatch(runs: readonly Run[], from: number, to: number, hunk: Hunk, pool: LinePool): boolean {
+	const [gone, added] = [new Set<number>(), new Set<number>()];
+	const middle = hunk.pool + hunk.removed;
+	for (let i = hunk.pool; i < middle; i++) gone.add(pool.at(i));
+	for (let i = middle; i < middle + hunk.added; i++) added.add(pool.at(i));
+	let left = MOST_LINES;
+	for (let at = from; at < to; at++) {
+		const run = runs[at];
+		if (run === undefined || run.del === MARK || run.off < 0) continue;
+		const ghost = run.del !== ALIVE;
+		const known = ghost ? added : gone;
+		if (known.size === 0) continue;
+		left -= run.len;
+		if (left < 0) return false;
+		for (let i = 0; i < run.len; i++) if (known.has(pool.at(run.off + i))) return true;
+	}
 	return false;
 }
 

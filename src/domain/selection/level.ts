@@ -26,7 +26,10 @@ export function dangers(feature: Feature): readonly Finding[] {
 export function floorOf(feature: Feature): {readonly points: number; readonly words: string} {
 	const danger = dangers(feature);
 	if (danger.some((finding) => finding.topic === 'schema'))
-		return {points: 80, words: 'HIGH RISK: a destructive schema change is never less than 80 %'};
+		return {
+			points: 80,
+			words: 'HIGH RISK: a schema change that loses data or breaks what runs is never less than 80 %',
+		};
 	if (danger.length > 0 || feature.breaking)
 		return {points: 60, words: 'a change that breaks what runs now is never less than 60 %'};
 	if (

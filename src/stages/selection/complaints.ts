@@ -18,7 +18,7 @@ const LONGEST = 2000;
 
 /** Words without which a line with quotes is only chatter. */
 const TROUBLE =
-	/error|cannot|can't|could not|undefined|undeclared|unresolved|unknown|uninitiali[sz]ed|missing|not (?:found|defined|exported|assignable|exist|declared|a member)|no (?:exported|matching|field|method|member|module|attribute|such|overload|symbol)|does not|doesn't|has no|is not|expected \d|unexpected/i;
+	/error|cannot|can't|could not|undefined|undeclared|unresolved|unknown|uninitiali[sz]ed|missing|not (?:found|defined|exported|assignable|exist|declared|a member)|no (?:exported|matching|field|method|member|module|attribute|such|overload|symbol)|does not|doesn't|has no|is not|expected \d|unexpected|\bsymbol: /i;
 
 /** Where tools name what is missing without quoting it: Go, Java, Kotlin, JavaScript, Ruby, PHP, linkers. */
 const UNQUOTED = [
@@ -101,14 +101,16 @@ function namesIn(text: string): Pick<Complaint, 'names' | 'modules'> {
 			else add(name, 1);
 		}
 	for (const groups of text.matchAll(QUOTED)) {
-		const quoted = (groups.slice(1).find((group) => group !== undefined) ?? '').replace(/^["']|["']$/g, '');
+		const written = groups.slice(1).find((group) => group !== undefined) ?? '';
+		const quoted = written.replace(/^["']|["']$/g, '');
 		if (isPath(quoted)) {
 			modules.add(quoted);
 			continue;
 		}
 		const ids = [...quoted.matchAll(IDENTIFIER)].map(([id]) => id);
 		// A name alone is what the sentence is about; the type it was looked for in, or one written out, only helps to find it.
-		const aside = OWNER.test(text.slice(0, groups.index));
+		// A text as a type is the value itself.
+		const aside = quoted === written && OWNER.test(text.slice(0, groups.index));
 		const weight = (ids.length === 1 ? 1 : ids.length <= 3 ? 0.5 : 0.2) * (aside ? 0.3 : 1);
 		for (const id of ids.slice(0, 40)) add(id, weight);
 	}

@@ -11,7 +11,7 @@ import type {FeatureId, Oid} from '../../domain/ids.ts';
 import {compose} from '../../domain/selection/batch-risk.ts';
 import type {Links} from '../../domain/selection/links.ts';
 import {reach} from '../../domain/selection/links.ts';
-import {FAST_TRACK, OVERLOAD, OVERLOAD_LEAST, OVERLOAD_MOST} from '../../domain/selection/rank.ts';
+import {FAST_TRACK, isOverload, OVERLOAD_LEAST, OVERLOAD_MOST} from '../../domain/selection/rank.ts';
 import {touches} from '../../domain/selection/touches.ts';
 import {reason} from '../../domain/selection/words.ts';
 import {type Closed, closeOver} from './closure.ts';
@@ -56,7 +56,7 @@ export async function fitRecommended(parts: FitParts): Promise<RankedFeature[]> 
 
 async function settle(parts: FitParts, rounds: number): Promise<RankedFeature[]> {
 	const list = new Map(parts.ranked.map((one) => [idOf(one), one]));
-	const most = Math.min(parts.most, parts.ranked.length >= OVERLOAD ? OVERLOAD_MOST : Number.POSITIVE_INFINITY);
+	const most = Math.min(parts.most, isOverload(parts.ranked) ? OVERLOAD_MOST : Number.POSITIVE_INFINITY);
 	let gaveWay = false;
 	for (let round = 1; ; round++) {
 		const all = [...list.values()];
@@ -155,8 +155,9 @@ function affordable(candidates: readonly RankedFeature[], ranked: readonly Ranke
 	const few: RankedFeature[] = [];
 	for (const one of candidates) {
 		if (few.length === free) break;
-		const tooMuch = risks.length >= OVERLOAD_LEAST && compose([...risks, one.risk]) >= FAST_TRACK;
-		if (ranked.length >= OVERLOAD && tooMuch) continue;
+		const risk = compose([...risks, one.risk]);
+		const tooMuch = risks.length >= OVERLOAD_LEAST && risk >= FAST_TRACK && risk > compose(risks);
+		if (isOverload(ranked) && tooMuch) continue;
 		risks.push(one.risk);
 		few.push(one);
 	}

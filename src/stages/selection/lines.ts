@@ -4,6 +4,7 @@ import type {FeatureLine} from '../../domain/deployment/event.ts';
 import {type RankedFeature, TOPICS} from '../../domain/feature.ts';
 import {safe} from '../../domain/safe.ts';
 import {type Links, wordsOf} from '../../domain/selection/links.ts';
+import {aboutOf} from '../../domain/selection/wanted.ts';
 
 /** The journal keeps every line of every deployment. */
 const MOST_REASONS = 4;
@@ -47,7 +48,13 @@ export function lineOf(
 		...(feature.scope === undefined ? {} : {scope: feature.scope}),
 		changeIds: feature.changes.map((change) => change.oid),
 		since: Math.min(...feature.changes.map((change) => change.authoredAt)),
+		...aboutIn(feature),
 		...(choice === undefined ? {} : {chosen: choice.chosen}),
 		...(choice?.pulledIn ? {pulledIn: true} : {}),
 	};
+}
+
+function aboutIn(feature: RankedFeature['feature']): Pick<FeatureLine, 'about'> {
+	const about = aboutOf(feature).map((name) => safe(name, 120));
+	return about.length === 0 ? {} : {about};
 }

@@ -289,6 +289,10 @@ export function proofLine(proof: Proof, picks: number, waiting: number): {text: 
 	if (!proof.equal) return {text: `Not proven: ${proof.why ?? 'the two trees differ'}`, level: 'warning'};
 	const others = waiting - picks;
 	const except = proof.except.length === 0 ? '' : `, but for ${count(proof.except.length, 'generated file')}`;
-	const text = `Proven: ${count(picks, 'change')} onto the base and ${count(others, 'other')} out of the branch give the same tree ${proof.picksTree.slice(0, 12)}${except}`;
+	const tree = `tree ${proof.picksTree.slice(0, 12)}${except}`;
+	const text =
+		others > 0
+			? `Proven: ${count(picks, 'change')} onto the base and ${count(others, 'other')} out of the branch give the same ${tree}`
+			: `Proven: all ${count(picks, 'change')} onto the base give the branch as it is, ${tree}`;
 	return {text, level: 'info'};
 }

@@ -20,6 +20,7 @@ import {testReport} from '../../report/test-report.ts';
 import type {Before} from '../score.ts';
 import type {Movement, Stage, Stand} from '../stage.ts';
 import {requireTrust} from '../staging/trust.ts';
+import {type Culprit, type CulpritPorts, findCulprit} from './culprit.ts';
 import {runSuite, type SuiteRun, suiteHash} from './suite.ts';
 
 export interface TestingPorts {
@@ -30,6 +31,8 @@ export interface TestingPorts {
 	/** With both, commands that changed since stage 3 are asked about again before they run. */
 	readonly trust?: TrustStore;
 	readonly trustHash?: string;
+	/** With these, a red suite is followed to the feature that turned it. */
+	readonly halves?: Pick<CulpritPorts, 'repository' | 'releasesFolder'>;
 }
 
 type Input = Before['testing'];
@@ -75,7 +78,10 @@ async function perform(ports: TestingPorts, input: Input, stand: Stand): Promise
 	const red = suites.filter((suite) => suite.required && suite.status !== 'passed');
 	const green = red.length === 0;
 	await writeReports(ports, input, {suites, green, times}, stand);
-	if (!green) return {kind: 'stopped', fault: redFault(red, basename(stand.folder.path))};
+	if (!green) {
+		const culprit = await culpritOf(ports, input, {red, env}, stand);
+		return {kind: 'stopped', fault: redFault(red, basename(stand.folder.path), culprit)};
+	}
 
 	const passed = suites.reduce((sum, suite) => sum + suite.passed, 0);
 	const ms = suites.reduce((sum, suite) => sum + suite.ms, 0);
@@ -174,7 +180,27 @@ async function writeReports(
 	await write(input.staging.documents.checklist, 'Checklist', checklistDocument(project, release, checklist));
 }
 
-function redFault(red: readonly SuiteResult[], deployment: string) {
+/** Of the first red suite that ran to its end. That it cannot be found takes nothing from the fault. */
+async function culpritOf(
+	{halves, ...ports}: TestingPorts,
+	{selection, staging}: Input,
+	{red, env}: {red: readonly SuiteResult[]; env: Readonly<Record<string, string>>},
+	stand: Stand,
+): Promise<Culprit | undefined> {
+	const result = red.find(({status}) => status === 'failed');
+	const suite = result && ports.project.commands.test[result.name];
+	if (halves === undefined || result === undefined || suite === undefined) return undefined;
+	const run = {name: result.name, suite, folder: staging.folder, env: {...env, ORCHESTRA_SUITE: result.name}};
+	try {
+		return await findCulprit({...ports, ...halves}, selection, {result, run, buildMs: staging.buildMs}, stand);
+	} catch (thrown) {
+		stand.signal.throwIfAborted();
+		await stand.note(`What turned ${result.name} red was not found: ${thrown instanceof Error ? thrown.message : ''}`);
+		return undefined;
+	}
+}
+
+function redFault(red: readonly SuiteResult[], deployment: string, culprit?: Culprit) {
 	const details = red.flatMap((suite) => {
 		const failed = suite.cases.filter((one) => one.status === 'failed').slice(0, 5);
 		const figures =
@@ -187,8 +213,8 @@ function redFault(red: readonly SuiteResult[], deployment: string) {
 	});
 	return fault('TESTS_RED', {
 		with: {failed: red.length},
-		details: [...details, `${REPORT} in the deployment's folder has every case`],
-		nextSteps: [`orchestra history ${deployment}`],
+		details: [...(culprit?.details ?? []), ...details, `${REPORT} in the deployment's folder has every case`],
+		nextSteps: [...(culprit?.nextSteps ?? []), `orchestra history ${deployment}`],
 		now: 'no traffic was moved',
 		stage: 'testing',
 	});

@@ -139,6 +139,19 @@ export async function runSuite(
 	return suiteResult(run, printed, ports.readers, await resultsFile(run));
 }
 
+/** The same on another release, without a word about it: for finding out, not for the report. Faults: COMMAND_NOT_STARTED. */
+export async function probeSuite(
+	run: SuiteRun,
+	ports: {runner: Runner; readers: readonly SuiteReader[]},
+	stand: Pick<Stand, 'signal'>,
+): Promise<SuiteResult> {
+	const {suite, folder, env} = run;
+	const timeoutMs = suite.timeoutSeconds * 1000;
+	const result = await ports.runner.run({command: suite.command, cwd: folder, env, timeoutMs, signal: stand.signal});
+	const stdout = withoutLocalPaths(result.stdout, folder);
+	return suiteResult(run, {...result, stdout}, ports.readers, await resultsFile(run));
+}
+
 /** What a passed suite's result belongs to: another release or another command makes it worthless. */
 export function suiteHash(tree: string, run: Pick<SuiteRun, 'name' | 'suite'>, buildCommands: unknown): string {
 	return createHash('sha256')

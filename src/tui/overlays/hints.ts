@@ -6,6 +6,10 @@ import {cutRow, type Row, type Span, span} from '../rows.ts';
 import {activePane, type Ui} from '../ui.ts';
 
 export function hintRow(context: KeyContext, ui: Ui, now: number, width: number): Row {
+	if (ui.naming) {
+		const how = span('   Enter keeps it, Esc does not, empty gives its own name back', 'muted');
+		return cutRow([span(' Title: ', 'accent'), span(ui.naming.text), span('█', 'accent'), how], width);
+	}
 	if (ui.filtering) {
 		const typed = ui.filters[activePane(ui)] ?? '';
 		return cutRow(

@@ -141,6 +141,17 @@ describe('what is no proof says so', () => {
 		expect(proof.revertsTree).toBeUndefined();
 	});
 
+	test('of more changes than are built both ways, only that they apply is known', async () => {
+		const repo = stacked();
+		const repository = await open(repo.root, join(tempFolder(), 'state'));
+		const [one] = await changesOf(repository);
+		if (one === undefined) throw new Error('no change');
+		const many = Array.from({length: 501}, () => one);
+		const [base, dev] = [await repository.resolve('main'), await repository.resolve('dev')];
+		const proof = await repository.prove(base, dev, [one], many);
+		expect(proof).toMatchObject({picksTree: one.tree, equal: false, why: expect.stringContaining('501 changes wait')});
+	});
+
 	test('nothing of the repository changes by it', async () => {
 		const repo = stacked();
 		const before = fingerprint(repo.root);

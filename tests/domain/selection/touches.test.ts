@@ -14,7 +14,7 @@ test('it names the one file, or counts the files and the folder they share', () 
 
 test('it says whether tests hold it, and asks for none where there is nothing to hold', () => {
 	expect(of(['src/a.ts', 'tests/a.test.ts'], {findings: [finding('tests', 'note')]})).toBe('src/a.ts, with tests');
-	expect(of(['README.md', 'docs/b.md'], {kind: 'docs'})).toBe('no code');
+	expect(of(['README.md', 'docs/b.md'], {kind: 'docs'})).toBe('2 documents only');
 	expect(of(['tests/a.test.ts', 'tests/b.test.ts'], {kind: 'test'})).toBe('2 test files only');
 	expect(of(['README.md'], {kind: 'docs'})).toBe('README.md');
 	expect(of(['tsconfig.json'], {kind: 'chore'})).toBe('tsconfig.json');

@@ -78,10 +78,13 @@ function gaps(chosen: readonly New[], left: readonly New[]): BatchSign[] {
 				one.version !== '' &&
 				compareVersions(other.version, one.version) < 0,
 		);
-		const [first] = earlier;
-		if (!first || hasParents(one)) return [];
+		if (earlier.length === 0 || hasParents(one)) return [];
 		const tables = tablesOf(one);
-		const shared = earlier.flatMap((other) => [...tablesOf(other)].filter((table) => tables.has(table)))[0];
+		const common = (other: New) => [...tablesOf(other)].find((table) => tables.has(table));
+		// The one that touches the same table says most.
+		const first = earlier.find((other) => common(other) !== undefined) ?? earlier[0];
+		if (!first) return [];
+		const shared = common(first);
 		const more = earlier.length > 1 ? ` and ${earlier.length - 1} more` : '';
 		const why = shared ? `; both touch ${shared}` : '';
 		return [

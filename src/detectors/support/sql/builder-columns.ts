@@ -135,7 +135,9 @@ export function fromValue(name: string | undefined, value: Value | undefined): W
 			spec.name = `${spec.name}_id`;
 		}
 		if (call.name === 'ManyToManyField') spec.notNull = false;
-		return options(spec, call.named);
+		// Its `default` is dropped again at once: only `db_default` is there for the version that still runs.
+		const named = new Map([...call.named].filter(([key]) => key !== 'default'));
+		return options(spec, named);
 	}
 	return options({name: name ?? '?', type: call.name.toLowerCase()}, call.named);
 }

@@ -23,29 +23,30 @@ export function tableCalls(call: Call, table: string, creates: boolean, framewor
 		const names = framework === 'rails' && plain !== 'column' ? every : [first];
 		return names.map((name) => {
 			const spec = options({name, type: plain === 'column' ? (textOf(call.args[1]) ?? 'column') : plain}, call.named);
-			if (NOT_NULL_BY_DEFAULT.includes(framework)) spec.notNull = true;
-			const column = chained(spec, call.chain);
 			const altered = call.chain.some((next) => /^(alter|change)$/.test(next.name));
+			if (NOT_NULL_BY_DEFAULT.includes(framework) && !altered) spec.notNull = true;
+			const column = chained(spec, call.chain);
 			return {kind: altered ? 'change-type' : 'add-column', object: table, column};
 		});
 	}
 	if (COUNTED.test(plain))
 		return [{kind: 'add-column', object: table, column: {name: first ?? 'id', made: 'serial', type: plain}}];
 	switch (plain) {
-		case 'addcolumn':
-			return [
-				{
-					kind: 'add-column',
-					object: table,
-					column: chained(
-						fromValue(
-							call.args[0]?.kind === 'call' ? undefined : first,
-							call.args[0]?.kind === 'call' ? call.args[0] : call.args[1],
-						),
-						call.chain,
-					),
-				},
-			];
+		case 'add':
+			return framework === 'ecto' && first !== undefined
+				? [{kind: 'add-column', object: table, column: options(fromValue(first, call.args[1]), call.named)}]
+				: [];
+		case 'modify':
+			return framework === 'ecto' && first !== undefined
+				? [{kind: 'change-type', object: table, column: options(fromValue(first, call.args[1]), call.named)}]
+				: [];
+		case 'addcolumn': {
+			const given = call.args[0]?.kind === 'call' ? call.args[0] : call.args[1];
+			const spec = fromValue(call.args[0]?.kind === 'call' ? undefined : first, given);
+			// Kysely says the rest in a function: `addColumn('a', 'text', (c) => c.notNull())`.
+			const inner = call.inside.flatMap((one) => [one, ...one.chain]);
+			return [{kind: 'add-column', object: table, column: chained(spec, [...call.chain, ...inner])}];
+		}
 		case 'timestamps':
 		case 'timestampstz':
 		case 'nullabletimestamps':
@@ -95,7 +96,12 @@ export function tableCalls(call: Call, table: string, creates: boolean, framewor
 		case 'removecolumn':
 		case 'removecolumns':
 		case 'remove':
-			return every.map((name) => ({kind: 'drop-column', object: table, column: {name}}));
+			// Ecto says the type behind the name.
+			return (framework === 'ecto' ? every.slice(0, 1) : every).map((name) => ({
+				kind: 'drop-column',
+				object: table,
+				column: {name},
+			}));
 		case 'removereferences':
 		case 'removebelongsto':
 			return every.map((name) => ({kind: 'drop-column', object: table, column: {name: `${name}_id`}}));

@@ -20,6 +20,12 @@ export function builderOps(calls: readonly Call[], builder: Builder): Op[] {
 	const ops: Op[] = [];
 	for (const call of calls) {
 		const table = tableScope(call);
+		// Kysely: `db.schema.alterTable('a').dropColumn('b')`.
+		if (plainName(call.name) === 'altertable' && call.inside.length === 0 && call.chain.length > 0) {
+			const name = textOf(call.args[0]) ?? '?';
+			for (const next of call.chain) ops.push(...place(next, tableCalls(next, name, false, builder.framework)));
+			continue;
+		}
 		if (/^batch_op|^batch$/.test(call.on) && builder.batch)
 			ops.push(...place(call, tableCalls(call, builder.batch, false, builder.framework)));
 		else {
@@ -195,6 +201,15 @@ function changed(call: Call, table: string, model: boolean, ef: boolean): Draft[
 	const name = word(call, 1, ...(model || ef ? ['name'] : ['column_name']));
 	const ops: Draft[] = [];
 	if (model) return [{kind: 'modify-column', object: table, column: {name}}];
+	// Sequelize and db-migrate state the type again whatever they change.
+	const restated = call.args[2]?.kind === 'map' ? call.args[2].entries : undefined;
+	if (restated && [...restated.keys()].some((key) => key !== 'type')) {
+		const nullable = truth(restated.get('allowNull'));
+		if (nullable === false || truth(restated.get('notNull')))
+			ops.push({kind: 'set-not-null', object: table, column: {name}});
+		else if (nullable === true) ops.push({kind: 'drop-not-null', object: table, column: {name}});
+		return [...ops, {kind: 'modify-column', object: table, column: {name}}];
+	}
 	const renamed = textOf(get(call, 'new_column_name'));
 	if (renamed) ops.push({kind: 'rename-column', object: table, column: {name}, to: renamed});
 	const given = call.args[2];

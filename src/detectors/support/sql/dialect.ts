@@ -62,7 +62,7 @@ const NAMES: Readonly<Record<string, Dialect>> = {
 	sqlserver: 'transactsql',
 	mssql: 'transactsql',
 };
-export const dialectNamed = (name: string): Dialect | undefined => NAMES[name.toLowerCase()];
+const dialectNamed = (name: string): Dialect | undefined => NAMES[name.toLowerCase()];
 
 /** What the project's own files say; asked once per change. */
 export async function dialectOfProject(look: Pick<Look, 'after'> | undefined): Promise<Dialect | undefined> {

@@ -1,7 +1,7 @@
 // Room: detectors. Which files are migrations, of which tool, and in what order that tool runs them. By path first; what only
 // the content tells is asked of the content.
 
-export const FRAMEWORKS = [
+const FRAMEWORKS = [
 	...['flyway', 'dbmate', 'goose', 'golang-migrate', 'sqlx', 'liquibase', 'knex', 'typeorm', 'sequelize', 'db-migrate'],
 	...['drizzle', 'prisma', 'rails', 'django', 'alembic', 'laravel', 'ef', 'mikro-orm', 'ecto', 'sql', 'code'],
 ] as const;
@@ -35,7 +35,7 @@ export const isSnapshot = (path: string): boolean =>
 export const isPrisma = (path: string): boolean => /\.prisma$/i.test(path);
 export const isJournal = (path: string): boolean => /(^|\/)meta\/_journal\.json$/.test(path);
 export const isLiquibase = (path: string): boolean => LIQUIBASE.test(path);
-export const isDownFile = (path: string): boolean => DOWN_FILE.test(path);
+const isDownFile = (path: string): boolean => DOWN_FILE.test(path);
 
 export function wantsPath(path: string): boolean {
 	if (path.length > 1000 || /(^|\/)(node_modules|vendor)\//.test(path)) return false;

@@ -9,7 +9,7 @@ const DOWN =
 const UP = /\b(?:def|function|func|fun|void)\s+(?:self\.)?(?:up\w*|upgrade|Up\w*|change|migrate)\b/;
 
 /** Blanks the bodies of the way down, by indentation; lines keep their numbers. */
-export function withoutDown(source: string): {source: string; down: HostRead['down']} {
+function withoutDown(source: string): {source: string; down: HostRead['down']} {
 	const lines = source.split('\n');
 	const kept: string[] = [];
 	let down: HostRead['down'] = 'absent';
@@ -39,13 +39,26 @@ export function withoutDown(source: string): {source: string; down: HostRead['do
 		const text = `${line.replace(DOWN, '')}\n${body.join('\n')}`.replaceAll(/#[^\n]*|\/\/[^\n]*/g, '');
 		const empty =
 			/\braise\b|\bthrow\b|IrreversibleMigration|NotImplemented/.test(text) ||
-			!/\w\s*\(|['"]/.test(text.replace(/^[^\n]*\n/, ''));
+			!/\w\s*\(|['"]|\w \[?:\w/.test(text.replace(/^[^\n]*\n/, ''));
 		if (down !== 'present') down = empty ? 'empty' : 'present';
 	}
 	return {source: kept.join('\n'), down: up || down !== 'absent' ? down : 'unknown'};
 }
 
-export function readHost(written: string, host: Host): HostRead {
+/** Ecto says what a thing is behind the verb: in the words of the other libraries. Lines stay where they are. */
+const ECTO: readonly (readonly [RegExp, string])[] = [
+	[/\balter\s+table\(\s*(:\w+)[^)\n]*\)/g, 'change_table $1'],
+	[/\bcreate(?:_if_not_exists)?\s+table\(\s*(:\w+)[^)\n]*\)/g, 'create_table $1'],
+	[/\bdrop(?:_if_exists)?\s+table\(\s*(:\w+)[^)\n]*\)/g, 'drop_table($1)'],
+	[/\brename\s+table\(\s*(:\w+)\s*\),\s*to:\s*table\(\s*(:\w+)\s*\)/g, 'rename_table($1, $2)'],
+	[/\brename\s+table\(\s*(:\w+)\s*\),\s*(:\w+),\s*to:\s*(:\w+)/g, 'rename_column($1, $2, $3)'],
+	[/\bcreate(?:_if_not_exists)?\s+unique_index\(([^)\n]*)\)/g, 'add_index($1, unique: true)'],
+	[/\bcreate(?:_if_not_exists)?\s+index\(/g, 'add_index('],
+	[/\bdrop(?:_if_exists)?\s+index\(/g, 'remove_index('],
+];
+
+export function readHost(original: string, host: Host): HostRead {
+	const written = host === 'elixir' ? ECTO.reduce((text, [what, to]) => text.replaceAll(what, to), original) : original;
 	const {source, down} = withoutDown(written);
 	const words = lex(source, host);
 	const sql: SqlString[] = [];
@@ -57,7 +70,9 @@ export function readHost(written: string, host: Host): HostRead {
 		)
 			? {transaction: false}
 			: {};
-	return {calls, sql, down: automatic(source) ? 'present' : down, ...transaction};
+	// Flyway's Java has no way down.
+	const back = host === 'jvm' ? 'unknown' : down;
+	return {calls, sql, down: automatic(source) ? 'present' : back, ...transaction};
 }
 
 /** Django and Rails' `change` know the way back of most operations by themselves. */
@@ -204,7 +219,7 @@ class Reading {
 	private bareArgs(at: number, to: number, depth: number) {
 		const next = this.words[at + 1];
 		const before = this.words[at];
-		if (!next || !before || next.line !== before.line) return undefined;
+		if (!next || !before || at + 1 >= to || next.line !== before.line) return undefined;
 		const block = next.kind === 'id' && next.text === 'do';
 		if (
 			!(

@@ -3,7 +3,7 @@
 import type {HostRead} from './call.ts';
 import {type ColumnSpec, type Dialect, fragment, type Op, type OpKind} from './op.ts';
 import type {Draft} from './postgres-ops.ts';
-import {readSql, type SqlRead} from './read-sql.ts';
+import {readSql, type SqlRead, type Unparsed} from './read-sql.ts';
 import {isTree, kid, type Tree, text} from './tree.ts';
 
 interface Change {
@@ -21,7 +21,7 @@ export interface LiquibaseRead extends SqlRead {
 export async function readLiquibase(path: string, source: string, dialect: Dialect): Promise<LiquibaseRead> {
 	const changes = /\.xml$/i.test(path) ? fromXml(source) : await fromYaml(source);
 	const ops: Op[] = [];
-	const unparsed: {line: number; text: string}[] = [];
+	const unparsed: Unparsed[] = [];
 	let statements = 0;
 	for (const [group, change] of changes.entries()) {
 		if (change.type === 'sql') {

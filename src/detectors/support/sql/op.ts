@@ -1,7 +1,7 @@
 // Room: detectors. What a migration does, one operation at a time, whatever wrote it down: SQL of any dialect, a builder
 // call, a schema file. The rules judge these and know nothing of how they were read.
 
-export const OP_KINDS = [
+const OP_KINDS = [
 	...['create-table', 'drop-table', 'rename-table', 'move-table', 'truncate', 'rewrite-table', 'lock-table'],
 	...['add-column', 'drop-column', 'rename-column', 'change-type', 'set-default', 'drop-default'],
 	...['set-not-null', 'drop-not-null', 'add-identity', 'drop-identity', 'modify-column'],
@@ -105,5 +105,5 @@ export const fragment = (text: string): string => {
 
 /** Types whose values never get lost by changing into them, though the table may be rewritten. */
 const WIDE =
-	/^(text|bigint|int8|numeric|decimal|double|float8|double precision|jsonb|longtext|mediumtext|timestamptz|timestamp with time zone|string)\b(?!\s*\()/;
+	/^(text|bigint|int8|numeric|decimal|double|float8|double precision|jsonb|longtext|mediumtext|timestamptz|timestamp with time zone)\b(?!\s*\()/;
 export const isWide = (type: string | undefined): boolean => type !== undefined && WIDE.test(type);

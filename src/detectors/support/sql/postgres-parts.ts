@@ -34,7 +34,7 @@ const SHORT: Readonly<Record<string, string>> = {
 	float8: 'double precision',
 };
 
-export function typeName(value: unknown): string {
+function typeName(value: unknown): string {
 	const names = words(list(value, 'names')).filter((name) => name !== 'pg_catalog');
 	const name = names.map((one) => SHORT[one] ?? one).join('.');
 	const sizes = list(value, 'typmods').map(

@@ -9,7 +9,7 @@ import {readJs} from './host-js.ts';
 import {hostOf} from './host-lexer.ts';
 import {readLiquibase} from './liquibase.ts';
 import type {Dialect, Op} from './op.ts';
-import {readSql, type SqlRead} from './read-sql.ts';
+import {readSql, type SqlRead, type Unparsed} from './read-sql.ts';
 
 export interface MigrationRead {
 	readonly ops: readonly Op[];
@@ -27,7 +27,7 @@ const DOWN_MARK =
 const UP_MARK = /^\s*--\s*(\+goose\s+up|migrate:up|\+migrate\s+up|!ups|up\s+migration|changeset\b)/i;
 
 /** Blanks the way down of a file that holds both; lines keep their numbers. */
-export function upOnly(source: string): {text: string; down: HostRead['down']} {
+function upOnly(source: string): {text: string; down: HostRead['down']} {
 	let inDown = false;
 	let marked = false;
 	let body = '';
@@ -107,7 +107,7 @@ export async function readMigration(
 	if (!read) return {ops: [], framework, dialect, transaction: 'none', down: 'unknown', statements: 0, unparsed: []};
 	const ops: Op[] = builderOps(read.calls, {framework, batch: ''});
 	let statements = 0;
-	const unparsed: {line: number; text: string}[] = [];
+	const unparsed: Unparsed[] = [];
 	for (const {text, line, templated, group} of read.sql) {
 		const one = await readSql({text, line, dialect, whole: true, templated, group});
 		ops.push(...one.ops);

@@ -23,7 +23,14 @@ export interface SqlRead {
 	readonly ops: readonly Op[];
 	/** Statements in all, and those that no grammar read. */
 	readonly statements: number;
-	readonly unparsed: readonly {readonly line: number; readonly text: string}[];
+	readonly unparsed: readonly Unparsed[];
+}
+
+export interface Unparsed {
+	readonly line: number;
+	readonly text: string;
+	/** Its words said nothing either. */
+	readonly unknown: boolean;
 }
 
 /** More statements than this in one text are data, not a migration. */
@@ -35,7 +42,7 @@ export async function readSql({text, line, dialect, whole, templated = false, gr
 	const escapes = dialect === 'mysql' || dialect === 'mariadb' || dialect === 'clickhouse';
 	let statements = cut(text.slice(0, MOST_TEXT), line, escapes).slice(0, MOST_STATEMENTS);
 	const ops: Op[] = [];
-	const unparsed: {line: number; text: string}[] = [];
+	const unparsed: Unparsed[] = [];
 	const parse = await grammarOf(dialect, whole && !templated ? text : undefined);
 	if (parse.resliced) statements = parse.resliced(line) ?? statements;
 	for (const statement of statements) {
@@ -45,13 +52,26 @@ export async function readSql({text, line, dialect, whole, templated = false, gr
 		const read = statement.inBlock ? undefined : await parse.one(statement);
 		const drafts = read ?? fallback(statement, complete);
 		if (read === undefined && !statement.inBlock && complete)
-			unparsed.push({line: first.line, text: fragment(statement.text)});
+			unparsed.push({line: first.line, text: fragment(statement.text), unknown: drafts.length === 0});
 		// What is not seen to its end may have a condition.
 		ops.push(...placed(statement, complete ? drafts : drafts.map(unsure), group));
+		// PostgreSQL's parser has cut long names already: only the words still have them.
+		const long = ['CREATE', 'ALTER'].includes(first.word) && statement.tokens.find(tooLong);
+		if (long)
+			ops.push({
+				kind: 'other',
+				of: 'name',
+				object: '',
+				name: long.raw,
+				line: long.line,
+				text: fragment(statement.text),
+			});
 		for (const inner of executed(statement)) ops.push(...placed(inner, fallback(inner, true), group));
 	}
 	return {ops, statements: statements.filter(({inBlock}) => !inBlock).length, unparsed};
 }
+
+const tooLong = ({kind, raw}: Token) => kind !== 'string' && raw.length > 20 && Buffer.byteLength(raw) > 63;
 
 const unsure = (draft: Draft): Draft => (draft.where === 'none' ? {...draft, where: 'unknown'} : draft);
 

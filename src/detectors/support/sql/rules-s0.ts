@@ -26,8 +26,10 @@ export const S0 = rules([
 		instead: 'Alter the table, or copy its rows into the new one before the old one is dropped.',
 		like: ['strong_migrations:create_table'],
 		on: ['drop-table', 'create-table'],
-		when: (op, {madeAgain, rebuild, fresh}) =>
-			op.kind === 'create-table' ? op.force === true : madeAgain && !rebuild && !fresh(op.object),
+		when: (op, {madeAgain, rebuild, fresh, after}) =>
+			op.kind === 'create-table'
+				? op.force === true
+				: madeAgain && !rebuild && !fresh(op.object) && after.some(({kind}) => kind === 'create-table'),
 		say: (op) => `drops table ${op.object} and makes it anew, empty`,
 	},
 	{

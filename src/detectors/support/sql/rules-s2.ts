@@ -95,11 +95,9 @@ export const S2_BUILDING = rules([
 			'atlas:PG306',
 		],
 		on: ['add-constraint', 'add-column'],
-		when: (op, {fresh, freshColumn}) =>
+		when: (op, {fresh}) =>
 			!fresh(op.object) &&
-			(op.kind === 'add-column'
-				? op.column?.references !== undefined
-				: op.form === 'foreign' && op.notValid !== true && !(op.keys ?? []).some((key) => freshColumn(op.object, key))),
+			(op.kind === 'add-column' ? op.column?.references !== undefined : op.form === 'foreign' && op.notValid !== true),
 		say: (op) =>
 			`adds a foreign key from ${op.column ? of(op) : op.object} to ${op.to ?? op.column?.references ?? '?'}, reading every row`,
 	},

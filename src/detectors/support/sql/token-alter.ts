@@ -38,7 +38,8 @@ function drop(part: readonly Token[], object: string): Draft {
 	const r = reader(part);
 	const what = r.at(1);
 	if (what === 'PARTITION') return {kind: 'drop-partition', object, to: r.name(r.skip(2, 'IF', 'EXISTS'))};
-	if (KEYS.includes(what)) return {kind: 'drop-index', object: r.name(r.skip(2, 'IF', 'EXISTS')), to: object};
+	if (KEYS.includes(what) || what === 'PROJECTION')
+		return {kind: 'drop-index', object: r.name(r.skip(2, 'IF', 'EXISTS')), to: object};
 	if (CONSTRAINTS.includes(what)) {
 		const name = r.name(r.skip(2, 'KEY', 'IF', 'EXISTS'));
 		const form = what === 'PRIMARY' || /_pkey$/.test(name) ? 'primary' : what === 'FOREIGN' ? 'foreign' : undefined;
@@ -94,7 +95,7 @@ function add(part: readonly Token[], object: string): Draft[] {
 	if (CONSTRAINTS.includes(what)) return [constraintOf(part, object)];
 	if (KEYS.includes(what) && part[start + 1]?.kind !== undefined && part.length > start + 2)
 		return [{kind: 'create-index', object, keys: r.inBrackets(0)}];
-	if (what === 'PARTITION') return [];
+	if (what === 'PARTITION' || what === 'PROJECTION') return [];
 	const column = r.skip(1, 'COLUMN', 'IF', 'NOT', 'EXISTS', 'ATTRIBUTE');
 	// `ADD COLUMN (a int, b int)` and Oracle's `ADD (a int)`.
 	if (part[column]?.raw === '(')

@@ -1,0 +1,96 @@
+// Room: stages. Dangers that only the selection makes, such as a migration that goes while an earlier one stays: asks the
+// detectors that judge a selection, and writes their answers into the features. Knows detectors by their port only.
+
+import type {DiscoveryReport} from '../../domain/batch.ts';
+import type {Change} from '../../domain/change.ts';
+import type {Finding, RankedFeature} from '../../domain/feature.ts';
+import type {Oid} from '../../domain/ids.ts';
+import {type Safe, safe} from '../../domain/safe.ts';
+import {floorOf} from '../../domain/selection/level.ts';
+import {inBranchOrder} from '../../domain/selection/order.ts';
+import {place, reason} from '../../domain/selection/words.ts';
+import type {Detector, Seen} from '../../ports/detector.ts';
+import type {Patch, Repository} from '../../ports/repository.ts';
+
+export interface BatchWatch {
+	/** @param picks the changes that go. */
+	judge(picks: ReadonlySet<Oid>): readonly Finding[];
+	/** What would be found if everything recommended went, as lines for the question; at most four. */
+	wordsForRecommended(ranked: readonly RankedFeature[]): readonly Safe[];
+}
+
+/** Reads once what the detectors want; each selection is then judged without git. */
+export async function batchWatch(
+	repository: Pick<Repository, 'patches' | 'paths'>,
+	detectors: readonly Detector[],
+	discovery: DiscoveryReport,
+): Promise<BatchWatch> {
+	const asked = detectors.filter(({detectBatch}) => detectBatch !== undefined);
+	const wants = (detector: Detector, path: string) => {
+		try {
+			return detector.wants(path);
+		} catch {
+			return false;
+		}
+	};
+	const wanted = (path: string) => asked.some((detector) => wants(detector, path));
+	const touched = ({files}: Change) =>
+		files.some(({path, from}) => wanted(path) || (from !== undefined && wanted(from)));
+	const changes = inBranchOrder(discovery.features.flatMap((feature) => feature.changes)).filter(touched);
+	const patches = new Map<Oid, Patch[]>();
+	if (changes.length > 0)
+		for await (const patch of repository.patches(
+			changes.map(({oid}) => oid),
+			wanted,
+		))
+			patches.set(patch.change, [...(patches.get(patch.change) ?? []), patch]);
+	const live = changes.length > 0 ? await repository.paths(discovery.base.oid, '') : [];
+
+	const judge = (picks: ReadonlySet<Oid>) =>
+		asked.flatMap((detector): readonly Finding[] => {
+			const mine = (path: string) => wants(detector, path);
+			const seen = (some: readonly Change[]): Seen[] =>
+				some
+					.filter(({files}) => files.some(({path, from}) => mine(path) || (from !== undefined && mine(from))))
+					.map((change) => ({change, patches: (patches.get(change.oid) ?? []).filter(({path}) => mine(path))}));
+			try {
+				return (
+					detector.detectBatch?.({
+						chosen: seen(changes.filter(({oid}) => picks.has(oid))),
+						leftOut: seen(changes.filter(({oid}) => !picks.has(oid))),
+						live: live.filter(mine),
+					}) ?? []
+				);
+			} catch {
+				// One that fails stops nobody; what it found in the single changes stands.
+				return [];
+			}
+		});
+	return {
+		judge,
+		wordsForRecommended(ranked) {
+			const going = ranked.filter(({bucket}) => bucket === 'must include' || bucket === 'recommended');
+			const picks = new Set(going.flatMap(({feature}) => feature.changes.map(({oid}) => oid)));
+			if (picks.size === 0) return [];
+			const found = judge(picks).map((finding) =>
+				safe(`If all recommended go: ${finding.what} (${place(finding)})`, 300),
+			);
+			return found.length > 4 ? [...found.slice(0, 3), safe(`and ${found.length - 3} more of the kind`)] : found;
+		},
+	};
+}
+
+/** The features with what the selection did to them: as findings, as reasons, and in the risk. */
+export function withBatchFindings(ranked: readonly RankedFeature[], found: readonly Finding[]): RankedFeature[] {
+	return ranked.map((one) => {
+		const own = found.filter(({change}) => one.feature.changes.some(({oid}) => oid === change));
+		if (own.length === 0) return one;
+		const feature = {...one.feature, findings: [...one.feature.findings, ...own]};
+		const risk = Math.max(one.risk, floorOf(feature).points / 100);
+		const [first] = own;
+		const raised = Math.round((risk - one.risk) * 100);
+		const why = first ? [reason('batch', `because of the selection: ${first.what} (${place(first)})`, raised)] : [];
+		// The bucket's reason stays first.
+		return {...one, feature, risk, reasons: [...one.reasons.slice(0, 1), ...why, ...one.reasons.slice(1)]};
+	});
+}
