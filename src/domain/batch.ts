@@ -31,6 +31,13 @@ export interface DiscoveryReport {
 		readonly conventional: number;
 		readonly authors: number;
 	};
+	/** The four lists by name: paths that are new or modified (at most 5,000 each), and the features by what they are. */
+	readonly lists?: {
+		readonly newFiles: readonly string[];
+		readonly modifiedFiles: readonly string[];
+		readonly features: readonly FeatureId[];
+		readonly fixes: readonly FeatureId[];
+	};
 	/** Set when there is nothing to deploy: which cause it is, in words, and the commands that mend it. */
 	readonly empty?: {
 		readonly cause: 'same-commit' | 'behind' | 'all-shipped' | 'unrelated';

@@ -24,7 +24,7 @@ const SOURCE =
 	/\.(?:[cm]?[jt]sx?|py|go|rs|java|kt|scala|rb|php|cs|fs|swift|c|cc|cpp|h|hpp|mm?|dart|exs?|vue|svelte|sql)$/i;
 const isSource = (path: string) => SOURCE.test(path);
 const RELEASE =
-	/^(?:chore[(/]releases?\)?!?: |(?:\w{1,12}(?:\([^()]{0,60}\))?!?: )?(?:prepare(?: for)?|release|version|bump(?:ed)? version(?: to)?|publish|cut)\b.*\d+\.\d+|v?\d+\.\d+\.\d+(?:\s|$|-)|bump(?:ed)? version\b)/i;
+	/^(?:chore[(/]releases?\)?!?: |(?:\w{1,12}(?:\([^()]{0,60}\))?!?: )?(?:prepare(?: for)?|release|version|bump(?:ed)? version(?: to)?|publish|cut)\b.*\d+\.\d+|v?\d+\.\d+\.\d+(?:\s|$|-)|bump(?:ed)? version\b|(?:post-?release |release )?version bump\b)/i;
 const CHANGELOG =
 	/^(?:\w{1,12}(?:\([^()]{0,60}\))?!?: )?(?:(?:add|update|create|write)\s.{0,40}\b(?:changelog|release notes)\b|release notes for\b)/i;
 

@@ -14,17 +14,22 @@ const VAGUE =
 const CLOSES = /[\s.,;(]{1,5}(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):? (?:#\d{1,9}[,\s]{0,2}){1,5}\)?[.\s]{0,3}$/i;
 /** `[Backport 2.x]`, `(backport)`, `[v3.1]`: where a change goes is no part of its name. */
 const PORT = /^\s*[[(](?:backport|cherry-?pick|forward-?port|port|v?\d+(?:\.[\dx]+){1,2})[^\])]{0,40}[\])]\s*:?\s*/i;
+/** `[Bugfix release]`, `[DOC @scope/name]`: a type in brackets. */
+const TAG =
+	/^\s*\[(?:docs?|bug(?:fix)?|fix|feat(?:ure)?|security|cleanup|clean-up|beta|release|lts|chore|refactor|perf|test|ci|build|wip|rfc)\b[^\]]{0,40}\]\s*:?\s*/i;
+/** `Somebody/what it is about`: a title that a host made from a branch. */
+const BRANCH_LIKE = /^[A-Z][\w-]{1,20}\/(?=[a-z][\w-]*\s\S)/;
 const NUMBER = /\s*\((?:#|!|PR[ -]?#?)\d{1,9}\)/gi;
 /** A type behind a type: `[fix] fix: x`, `Feat: feat: x`. */
 const TYPE_AGAIN =
 	/^(?:feat(?:ure)?|fix|bug(?:fix)?|chore|docs?|refactor|perf|tests?|ci|build|style|task)(?:\([^()]{1,40}\))?!?:\s+(?=\S)/i;
 /** The scope once more: `bug(cli) x`, `(cli) x`. */
-const BARE_SCOPE = /^(?:(?:bug|feat|fix|chore|docs|perf|refactor|test)\s?)?\([\w@/., -]{1,40}\)\s*:?\s+(?=\S)/i;
+const BARE_SCOPE = /^(?:(?:bug|feat|fix|chore|docs|perf|refactor|test|ui|ux)\s?)?\([\w@/., -]{1,40}\)\s*:?\s+(?=\S)/i;
 
 /** Without numbers, prefixes and closing words. Never empty when the text is not. */
 export function cleanTitle(text: string): string {
 	let title = text.replace(NUMBER, '').replace(CLOSES, '').trim();
-	for (const noise of [PORT, TYPE_AGAIN, BARE_SCOPE]) title = title.replace(noise, '');
+	for (const noise of [PORT, TAG, TYPE_AGAIN, BARE_SCOPE, BRANCH_LIKE]) title = title.replace(noise, '');
 	title = title.replace(/\s+/g, ' ').replace(/[.\s:;,-]+$/, '');
 	return capitalised(title === '' ? text.trim() : title);
 }
@@ -62,6 +67,7 @@ const lastPart = (path: string, most: number) => (path.length <= most ? path : `
 /** @param title the leading change's, without type, scope and number. */
 export function titleOf(title: string, leading: Change): Safe {
 	const clean = cleanTitle(title || leading.subject);
+	if (/^v?\d+(?:\.\d+){1,3}[\w.-]{0,20}$/.test(clean)) return safe(`Release ${clean}`);
 	const place = VAGUE.test(clean) ? placeOf(leading) : undefined;
 	return safe(place === undefined ? shorten(clean) : `${shorten(clean, 30)} (${lastPart(place, 38)})`, TITLE_CAP + 10);
 }

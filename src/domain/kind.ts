@@ -81,7 +81,9 @@ export function isManifest(path: string): boolean {
 const WORDS: readonly (readonly [RegExp, Kind])[] = [
 	[/^(?:revert|back ?out|undo|reapply)\b/i, 'revert'],
 	[/^(?:bump|upgrade|update|pin|downgrade)\b.*\b(?:dep(?:s|endenc(?:y|ies))?|version|to v?\d|from v?\d)/i, 'build'],
-	[/^(?:bump|pin|downgrade)\b/i, 'build'],
+	[/^(?:bump|pin|downgrade)(?:s|ed|ing)?\b/i, 'build'],
+	[/^(?:update|upgrade)[ds]? (?:all )?(?:npm |yarn |pnpm )?(?:packages|libs|libraries|modules)\b/i, 'build'],
+	[/^add(?:s|ed)? (?:(?:a|the|some|back) )?missing\b/i, 'fix'],
 	[/^(?:release|prepare release|version|publish)\b|^v?\d+\.\d+\.\d+\S*$/i, 'chore'],
 	[/\b(?:readme|changelog|docs?|documentation|typos?|spelling|docstrings?|jsdoc)\b/i, 'docs'],
 	[

@@ -180,3 +180,62 @@ test('reverts pair by id, by pull request and by subject, with parity, and sever
 	expect(reverts.get(id(4))).toBe(id(3));
 	expect(reverts.get(id(3))).toBe(id(2));
 });
+
+test.each([
+	['[Bugfix release] Allow class-based helpers (#12)', 'Allow class-based helpers'],
+	['[Backport 2.x] fix: keep the socket', 'Keep the socket'],
+	['[DOC @glimmer/tracking] update docs for @tracked', 'Update docs for @tracked'],
+	['ui(polish) blend background color (#12)', 'Blend background color'],
+	['feat(cart): fix: show totals. Closes #12', 'Show totals'],
+	['Mixonic/update blueprints', 'Update blueprints'],
+	['useEffect is called twice', 'useEffect is called twice'],
+	['v3.1.0', 'Release v3.1.0'],
+	[`feat: ${'one two three '.repeat(10)}`, 'One two three one two three one two three one two three one two three…'],
+])('%s is called %s', (subject, title) => {
+	const [feature] = groupChanges([change(subject, ['a.ts'])]);
+	expect(feature?.title).toBe(title);
+	expect([...(feature?.title ?? '')].length).toBeLessThanOrEqual(72);
+});
+
+test('lines say what continues what, whoever wrote it, and the package stands for a scope', () => {
+	const bo = {name: safe('Bo'), email: 'bo@x'};
+	const first = change('feat: show the cart (#1)', ['packages/shop/cart.ts']);
+	const fix = change('fix: round totals (#2)', ['packages/shop/cart.ts'], {author: bo, day: 3});
+	const late = change('fix: round again (#3)', ['packages/shop/cart.ts'], {author: bo, day: 40});
+	const more = change('feat: cart as a guest (#4)', ['packages/shop/cart.ts'], {author: bo, day: 4});
+	const edge = (from: Change, to: Change, kind: 'edit' | 'birth') => ({
+		from: from.oid,
+		to: to.oid,
+		kind,
+		strength: 'hard' as const,
+		why: {path: 'packages/shop/cart.ts', symbol: 'totalOf'},
+	});
+	const edges = [edge(fix, first, 'edit'), edge(late, first, 'edit'), edge(more, first, 'edit')];
+	const graphOf = (list: readonly ReturnType<typeof edge>[]) => ({
+		needs: (oid: string) => list.filter((one) => one.from === oid),
+		drifted: () => [],
+		suspects: () => [],
+	});
+	const list = [first, fix, more, late];
+	const shapes = (graph?: ReturnType<typeof graphOf>) =>
+		groupChanges(list, {graph}).map((feature) => feature.changes.map(({pullRequest}) => pullRequest));
+	expect(shapes()).toEqual([[1], [2], [4], [3]]);
+	expect(shapes(graphOf(edges))).toEqual([[1, 2], [4], [3]]);
+	expect(groupChanges(list, {graph: graphOf(edges)})[0]).toMatchObject({
+		scope: 'shop',
+		grouping: ['Reworks lines of it within 3 days'],
+	});
+	// Names of an earlier one, used on the same files of the same package, join whatever kind it is.
+	expect(shapes(graphOf([edge(more, first, 'birth')]))).toEqual([[1, 4], [2], [3]]);
+});
+
+test('what is folded stays folded, however it is mentioned', () => {
+	const list = [
+		change('feat: the cart (#1)', ['a.ts'], {pullRequest: 1}),
+		change('docs: explain the cart, see #1', ['README.md']),
+		change('chore(deps): bump x\n\nFollow-up to #1', ['package.json', 'package-lock.json']),
+		change('Post-release version bump', ['package.json']),
+		change('chore(i18n): new words', ['src/locales/de.json']),
+	];
+	expect(groupChanges(list).map((feature) => feature.changes.length)).toEqual([1, 1, 1, 1, 1]);
+});

@@ -219,13 +219,19 @@ function kindOfInner(inner: readonly Fact[]): Kind | undefined {
 function subjectOf(message: string, inner: readonly Fact[], kind: Kind | undefined): string {
 	const brought = inner.filter((fact) => !fact.isMerge);
 	const first = brought.find((fact) => fact.message.kind === kind) ?? brought[0];
-	if (first === undefined || !LONG_LIVED.test(message)) return message;
+	const isVersion = /^v?\d+(?:\.\d+){1,3}$/.test(message);
+	if (first === undefined || !(LONG_LIVED.test(message) || isVersion)) return message;
 	const more = brought.length - 1;
-	return more === 0 ? first.subject : `${first.subject.slice(0, 200)} and ${more} more from ${message.toLowerCase()}`;
+	return more === 0
+		? first.subject
+		: `${first.subject.slice(0, 200)} and ${more} more ${isVersion ? 'in' : 'from'} ${message.toLowerCase()}`;
 }
 
 function changeOf(fact: Fact, files: readonly FileDelta[], inner: readonly Fact[]): Omit<Change, 'cancelled'> {
-	const {message, author, bot, isMerge} = fact;
+	const {message, author, isMerge} = fact;
+	const real = inner.filter((one) => !one.isMerge);
+	// Whoever presses the button: what a robot made is a robot's.
+	const bot = fact.bot || (real.length > 0 && real.every((one) => one.bot));
 	const only = inner.length === 1 && message.pullRequest === undefined ? inner[0] : undefined;
 	const kind = only?.message.kind ?? message.kind ?? kindOfInner(inner);
 	const subject = only?.subject ?? subjectOf(message.subject, inner, kind);

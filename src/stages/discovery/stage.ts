@@ -3,10 +3,13 @@
 
 import type {DiscoveryReport} from '../../domain/batch.ts';
 import type {Change} from '../../domain/change.ts';
+import {parseMessage} from '../../domain/conventional.ts';
 import {FaultError} from '../../domain/fault/fault.ts';
 import type {Feature} from '../../domain/feature.ts';
 import type {FeatureDraft} from '../../domain/grouping.ts';
 import {type GroupEdits, NO_GROUP_EDITS} from '../../domain/grouping-edits.ts';
+import {foldOf} from '../../domain/grouping-folds.ts';
+import {cleanTitle} from '../../domain/grouping-title.ts';
 import type {Oid} from '../../domain/ids.ts';
 import {believedReverts} from '../../domain/revert-evidence.ts';
 import {safe} from '../../domain/safe.ts';
@@ -14,6 +17,7 @@ import type {Detector} from '../../ports/detector.ts';
 import type {Repository} from '../../ports/repository.ts';
 import type {Before} from '../score.ts';
 import type {Stage, Stand} from '../stage.ts';
+import {countsOf, listsOf} from './counts.ts';
 import {diagnose} from './diagnose.ts';
 import {groupWaiting, isWaiting} from './group.ts';
 import {inspect} from './inspect.ts';
@@ -36,6 +40,8 @@ export interface DiscoveryPorts {
 /** Changes that are shown while the scan runs, and how often it then says how far it is, in milliseconds. */
 const FIRST_ROWS = 12;
 const EVERY_MS = 250;
+/** Changes from which on it takes a while, and what is done meanwhile is said. */
+const MANY = 200;
 /** The source of those lines: what shows them looks for it. */
 export const FOUND = 'found';
 
@@ -70,6 +76,7 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 			all.push(change);
 			tell(change);
 		}
+		if (all.length >= MANY) say(`${all.length} changes read, grouping them by what rests on what`);
 	}
 	const believed = await pairUnnamed(repository, believedReverts(all));
 	const shipped = believed.filter((change) => change.shipped !== undefined);
@@ -78,6 +85,7 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 	const edits = (await ports.groupEdits?.()) ?? NO_GROUP_EDITS;
 	const ends = {base: range.base.oid, dev: range.dev.oid};
 	const drafts = await groupWaiting(repository, ends, believed, edits, stand.signal);
+	if (waiting.length >= MANY) say(`${drafts.length} features, looking at what they change`);
 	const features = await withFindings(ports, stand, waiting, drafts);
 	stand.signal.throwIfAborted();
 	await stand.emit({
@@ -103,6 +111,7 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 		shipped,
 		cancelled,
 		counts: countsOf(waiting),
+		lists: listsOf(waiting, features),
 		...(empty ? {empty} : {}),
 	};
 }
@@ -114,15 +123,15 @@ function teller(stand: Stand): (change: Change) => void {
 	let last = stand.clock.mono();
 	return (change) => {
 		seen++;
-		if (shown < FIRST_ROWS && isWaiting(change)) {
+		if (shown < FIRST_ROWS && isWaiting(change) && foldOf(change) === undefined) {
 			shown++;
-			stand.log({source: safe(FOUND), text: safe(`${change.kind.padEnd(8)} ${change.subject}`, 300)});
-			return;
+			const {title} = parseMessage(change.subject);
+			stand.log({source: safe(FOUND), text: safe(`${change.kind.padEnd(8)} ${cleanTitle(title)}`, 300)});
 		}
 		const now = stand.clock.mono();
 		if (now - last < EVERY_MS) return;
 		last = now;
-		stand.log({source: safe('git'), text: safe(`${seen} changes so far`)});
+		stand.log({source: safe('git'), text: safe(`Reading: ${seen} changes so far`)});
 	};
 }
 
@@ -151,35 +160,14 @@ async function withFindings(
 	}
 }
 
-function countsOf(waiting: readonly Change[]): DiscoveryReport['counts'] {
-	const paths = new Set<string>();
-	const added = new Set<string>();
-	const modified = new Set<string>();
-	for (const change of waiting) {
-		for (const file of change.files) {
-			paths.add(file.path);
-			if (file.status === 'added' || file.status === 'copied') added.add(file.path);
-			else if (file.status === 'modified' && !added.has(file.path)) modified.add(file.path);
-		}
-	}
-	const conventional = waiting.filter((change) => change.conventional).length;
-	return {
-		changes: waiting.length,
-		files: paths.size,
-		added: added.size,
-		modified: modified.size,
-		conventional: waiting.length === 0 ? 0 : conventional / waiting.length,
-		authors: new Set(waiting.map((change) => change.author.email || change.author.name)).size,
-	};
-}
-
 function summaryOf(report: DiscoveryReport): string {
 	if (report.empty) return report.empty.text;
-	const {changes} = report.counts;
+	const {changes, added, modified} = report.counts;
 	const count = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
 	const rest = [
 		report.shipped.length > 0 ? `${report.shipped.length} already shipped` : '',
 		report.cancelled.length > 0 ? `${report.cancelled.length} cancelled out` : '',
 	].filter((part) => part !== '');
-	return [`${count(changes, 'change')} in ${count(report.features.length, 'feature')}`, ...rest].join(', ');
+	const files = [added > 0 ? count(added, 'new file') : '', modified > 0 ? `${modified} modified` : ''].filter(Boolean);
+	return [`${count(changes, 'change')} in ${count(report.features.length, 'feature')}`, ...rest, ...files].join(', ');
 }

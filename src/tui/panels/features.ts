@@ -47,9 +47,9 @@ function shownOf({state, features}: Facts): string {
 /** While git is read: how far it is, and the first changes as they come. */
 function readingRows({log}: Facts, height: number): Row[] {
 	const found = log.filter(({source}) => source === 'found');
-	const progress = log.findLast(({source}) => source === 'git')?.text ?? '';
+	const progress = log.findLast(({source}) => source === 'git')?.text ?? 'Reading the history';
 	return [
-		[span(` Reading the history… ${progress.startsWith('Reading') ? '' : progress}`, 'muted')],
+		[span(` ${progress}…`, 'muted')],
 		...found.slice(0, Math.max(0, height - 2)).map(({text}) => [span(` ${text}`)]),
 	];
 }

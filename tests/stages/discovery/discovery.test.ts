@@ -24,6 +24,7 @@ async function discover(repo: TempRepo, asked: Asked = {}) {
 	const repository = await openRepository(repo.root, {clock});
 	const emitted: Body[] = [];
 	const notes: string[] = [];
+	const said: string[] = [];
 	const stage = createDiscovery({
 		repository,
 		detectors: asked.detectors ?? [],
@@ -36,11 +37,11 @@ async function discover(repo: TempRepo, asked: Asked = {}) {
 		clock,
 		signal: new AbortController().signal,
 		emit: async (body: Body) => void emitted.push(body),
-		log: () => undefined,
+		log: ({source, text}: {source: string; text: string}) => void said.push(`${source}: ${text}`),
 		note: async (text: string) => void notes.push(text),
 	} as unknown as Stand;
 	const movement: Movement<DiscoveryReport> = await stage.perform({}, stand);
-	return {movement, emitted, notes};
+	return {movement, emitted, notes, said};
 }
 
 async function report(repo: TempRepo, asked: Asked = {}): Promise<DiscoveryReport> {
@@ -71,8 +72,14 @@ function waiting() {
 test('a branch that ran ahead becomes features with counts, in one event without buckets', async () => {
 	const {repo, base, feat} = waiting();
 	const {movement, emitted} = await discover(repo);
-	expect(movement).toMatchObject({kind: 'finished', summary: '3 changes in 2 features, 2 cancelled out'});
+	expect(movement).toMatchObject({kind: 'finished', summary: '3 changes in 2 features, 2 cancelled out, 2 new files'});
 	const found = await report(repo);
+	expect(found.lists).toEqual({
+		newFiles: ['db/2.sql', 'page.ts'],
+		modifiedFiles: [],
+		features: found.features.filter(({kind}) => kind === 'feat').map(({id}) => id),
+		fixes: [],
+	});
 	expect(found).toMatchObject({
 		base: {name: 'main', oid: base},
 		dev: {name: 'dev', oid: repo.git('rev-parse', 'dev')},
@@ -200,4 +207,34 @@ test('an empty repository and a shallow clone stop with their fault', async () =
 	const shallow = {...tempRepo(), root: join(tempFolder(), 'shallow')};
 	execFileSync('git', ['clone', '-q', '--depth=1', '--no-single-branch', `file://${repo.root}`, shallow.root]);
 	expect(await faultOf(shallow, {base: 'origin/main', dev: 'dev'})).toBe('HISTORY_CUT');
+});
+
+test('the first changes are shown while git is read, without robots and what is folded', async () => {
+	const repo = waiting().repo;
+	repo.commit('chore(deps): bump x', {'package.json': '{}\n'}, {author: 'renovate[bot] <renovate[bot]@x>'});
+	repo.commit('feat(web): show the cart (#12)', {'src/web/cart.ts': '1\n'});
+	const {said} = await discover(repo);
+	const found = said.filter((line) => line.startsWith('found: '));
+	expect(found.at(-1)).toBe('found: feat     Show the cart');
+	expect(found.some((line) => line.includes('Bump x'))).toBe(false);
+});
+
+test('nothing found names the commands that mend it: another branch, an identity, a commit', async () => {
+	const repo = tempRepo();
+	repo.commit('base', {'a.txt': '1\n'});
+	repo.git('checkout', '-q', '-b', "feature/it's");
+	repo.commit('feat: elsewhere', {'b.txt': '1\n'});
+	repo.git('checkout', '-q', 'main');
+	repo.git('checkout', '-q', '-b', 'dev');
+	const ahead = (await report(repo)).empty;
+	expect(ahead?.cause).toBe('same-commit');
+	expect(ahead?.mend).toEqual(["orchestra deploy --dev 'feature/it'\\''s'   it has work that is not on main"]);
+	repo.git('branch', '-q', '-D', "feature/it's");
+	expect((await report(repo)).empty?.mend).toEqual([
+		'git switch -c dev && git commit   work on a branch of its own first',
+	]);
+	repo.git('config', '--unset', 'user.email');
+	const nobody = (await report(repo)).empty;
+	expect(nobody?.text).toContain('does not know who commits');
+	expect(nobody?.mend?.[0]).toContain('git config user.email');
 });
