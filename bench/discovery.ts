@@ -70,7 +70,7 @@ async function measure(opened: Opened, repo: string, range: string): Promise<voi
 	const shares = sharesOf(counts);
 	const bare = sharesOf(judged.bare);
 	const {sizes} = subsets;
-	const closureRatio = sizes.lazy === 0 ? null : sizes.product / sizes.lazy;
+	const closureRatio = sizes.lazy === 0 ? null : sizes.lines / sizes.lazy;
 	if (values.json) {
 		const round = (value: number | null) => (value === null ? null : Math.round(value * 10_000) / 10_000);
 		const line = {
@@ -114,16 +114,14 @@ async function measure(opened: Opened, repo: string, range: string): Promise<voi
 		rows.push(
 			[`12 of ${WINDOW} at random`, `${subsets.n}`],
 			['  apply as chosen', percent(subsets.naive / subsets.n)],
-			[
-				'  with the graph’s closure',
-				`${percent(subsets.graphOnly / subsets.n)}, ${(sizes.graph / subsets.n).toFixed(1)} changes`,
-			],
+			['  with the graph’s closure alone', percent(subsets.graphOnly / subsets.n)],
 			[
 				'  as the product builds them',
-				`${percent(subsets.applied / subsets.n)}, ${(sizes.product / sizes.both).toFixed(1)} changes`,
+				`${percent(subsets.applied / subsets.n)}, ${(sizes.product / subsets.applied).toFixed(1)} changes`,
 			],
+			['    of which by lines', `${(sizes.lines / sizes.both).toFixed(1)} changes`],
 			['  lazy build', `${percent(subsets.lazyApplied / subsets.n)}, ${(sizes.lazy / sizes.both).toFixed(1)} changes`],
-			['  product over lazy', (closureRatio ?? Number.NaN).toFixed(3)],
+			['  by lines over lazy', (closureRatio ?? Number.NaN).toFixed(3)],
 		);
 	if (proofs.n > 0) rows.push(['built both ways', `${proofs.equal} of ${proofs.n} equal, ${proofs.grown} grown`]);
 	const width = Math.max(...rows.map(([name]) => name.length));

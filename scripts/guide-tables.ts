@@ -8,6 +8,7 @@ import {PROJECT_KEYS} from '../src/domain/project-schema.ts';
 import {BUILT_IN_STRATEGIES} from '../src/domain/rollout/strategy.ts';
 import {STRATEGY_KEYS} from '../src/domain/rollout/strategy-schema.ts';
 import {BINDINGS, shownKey} from '../src/tui/keymap.ts';
+import {leftOut, rules} from './rule-tables.ts';
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 const row = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
@@ -76,6 +77,8 @@ const TABLES: Readonly<Record<string, () => string>> = {
 	strategies,
 	exits,
 	keyboard,
+	rules: () => rules(table),
+	'left-out': () => leftOut(table),
 };
 
 /** The document with every `<!-- table:name -->` … `<!-- /table -->` filled anew. Throws for a name it does not know. */

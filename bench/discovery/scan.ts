@@ -56,7 +56,9 @@ export async function timeRange(
 		const b = await timed(() => changesOf(view, span));
 		changes = b.value;
 		const c = await timed(() => drain(opened, ['log', '-p', '-U0', ...within]));
-		const d = await timed(async () => readDependencies(view, span.base, span.dev, await changesOf(view, span)));
+		const d = await timed(async () =>
+			readDependencies(view, span.base, span.dev, await changesOf(view, span), {keep: false}),
+		);
 		if (round === 0) continue;
 		raw?.push(a.ms);
 		scan?.push(b.ms);

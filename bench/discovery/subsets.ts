@@ -15,6 +15,7 @@ import type {Window} from './windows.ts';
 export const WINDOW = 50;
 const CHOSEN = 12;
 const MOST_ROUNDS = 80;
+const TEXTUAL: ReadonlySet<string> = new Set(['edit', 'touch', 'file']);
 
 export interface SubsetFigures {
 	n: number;
@@ -25,16 +26,20 @@ export interface SubsetFigures {
 	/** What the product does: the closure, then simulation and repair of what remains. */
 	applied: number;
 	lazyApplied: number;
-	/** Changes in all: of the graph's closure, of the product's and of the lazy build, where both of these apply. */
-	sizes: {graph: number; product: number; lazy: number; both: number};
+	/** Changes picked in all: by the product; and, where both apply, by its code over lines alone and by the lazy build. */
+	sizes: {product: number; lines: number; lazy: number; both: number};
 }
 
 export const noSubsets = (): SubsetFigures => ({
 	...{n: 0, naive: 0, graphOnly: 0, applied: 0, lazyApplied: 0},
-	sizes: {graph: 0, product: 0, lazy: 0, both: 0},
+	sizes: {product: 0, lines: 0, lazy: 0, both: 0},
 });
 
-/** The product's closure over lines alone, or over names as well: the same code on another graph. */
+/** Without what is needed by name: a merge knows nothing of names, so this is what is compared with the lazy build. */
+export function linesOnly(graph: DependencyGraph): DependencyGraph {
+	return {...graph, needs: (change) => graph.needs(change).filter(({kind}) => TEXTUAL.has(kind))};
+}
+
 export interface Built {
 	/** What was chosen at random. */
 	readonly chosen: ReadonlySet<Oid>;
@@ -103,22 +108,26 @@ export async function judgeSubsets(
 			changes.filter((change) => some.has(change.oid)),
 			changes,
 		);
+	const lines = linesOnly(graph);
 	const all: Built[] = [];
 	for (let i = 0; i < count; i++) {
 		const chosen = chooseFrom(window, random);
 		figures.n++;
 		if ((await simulate(chosen)).applies) figures.naive++;
 		const closure = closureOf(graph, chosen).changes;
-		figures.sizes.graph += closure.size;
 		if ((await simulate(closure)).applies) figures.graphOnly++;
 		const built = await buildChoice(view, window, graph, chosen);
 		all.push(built);
-		const lazy = await lazily(chosen, graph, simulate);
-		if (built.picks !== undefined) figures.applied++;
+		const byLines = await buildChoice(view, window, lines, chosen);
+		const lazy = await lazily(chosen, lines, simulate);
+		if (built.picks !== undefined) {
+			figures.applied++;
+			figures.sizes.product += built.picks.length;
+		}
 		if (lazy !== undefined) figures.lazyApplied++;
-		if (built.picks === undefined || lazy === undefined) continue;
+		if (byLines.picks === undefined || lazy === undefined) continue;
 		figures.sizes.both++;
-		figures.sizes.product += built.picks.length;
+		figures.sizes.lines += byLines.picks.length;
 		figures.sizes.lazy += lazy.size;
 	}
 	return all;
@@ -138,7 +147,7 @@ async function lazily(
 		if (conflict === undefined) return undefined;
 		const paths = new Set(conflict.paths);
 		const there = (edge: {to: Oid; why: {path: string}}) => !taken.has(edge.to) && paths.has(edge.why.path);
-		const needed = graph.needs(conflict.change).filter(there);
+		const needed = graph.needs(conflict.change).filter((edge) => edge.strength === 'hard' && there(edge));
 		const [suspect] = graph.suspects(conflict.change).filter(there);
 		const add = needed.length > 0 ? needed.map(({to}) => to) : [suspect?.to ?? conflict.missing[0]];
 		for (const oid of add) if (oid !== undefined) taken.add(oid);

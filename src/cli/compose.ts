@@ -149,7 +149,7 @@ export function aiParts(
 		env,
 		stateFolder,
 		clock,
-		consent: consentFor(root, store),
+		consent: consentFor(root, store, settings),
 		allowedByFile: async () =>
 			settings.enabled === 'on' && (options.trusted === trustHash || (await store.isTrusted(trustHash))),
 		mayAsk: options.mayAsk,

@@ -2,10 +2,12 @@
 
 // biome-ignore-all assist/source/organizeImports: generated
 // biome-ignore-all format: generated
+import {detector as cliOptionsDetector} from '../detectors/cli-options.ts';
 import {detector as composeDetector} from '../detectors/compose.ts';
 import {detector as configurationDetector} from '../detectors/configuration.ts';
 import {detector as dependenciesDetector} from '../detectors/dependencies.ts';
 import {detector as dockerfileDetector} from '../detectors/dockerfile.ts';
+import {detector as eventSchemasDetector} from '../detectors/event-schemas.ts';
 import {detector as flagsDetector} from '../detectors/flags.ts';
 import {detector as graphqlDetector} from '../detectors/graphql.ts';
 import {detector as infrastructureDetector} from '../detectors/infrastructure.ts';
@@ -26,5 +28,5 @@ import {reader as junitReader} from '../suites/junit.ts';
 import {reader as specReader} from '../suites/spec.ts';
 import {reader as tapReader} from '../suites/tap.ts';
 
-export const detectors: readonly Detector[] = [composeDetector, configurationDetector, dependenciesDetector, dockerfileDetector, flagsDetector, graphqlDetector, infrastructureDetector, kubernetesDetector, openapiDetector, protobufDetector, schedulesDetector, sqlMigrationsDetector, terraformDetector, testsTouchedDetector, typescriptExportsDetector, workflowsDetector];
+export const detectors: readonly Detector[] = [cliOptionsDetector, composeDetector, configurationDetector, dependenciesDetector, dockerfileDetector, eventSchemasDetector, flagsDetector, graphqlDetector, infrastructureDetector, kubernetesDetector, openapiDetector, protobufDetector, schedulesDetector, sqlMigrationsDetector, terraformDetector, testsTouchedDetector, typescriptExportsDetector, workflowsDetector];
 export const suiteReaders: readonly SuiteReader[] = [ctrfReader, jestReader, junitReader, specReader, tapReader];

@@ -10,6 +10,7 @@ import {collect, type Source} from './support/graphql/read.ts';
 import {LEFT_OUT, RULES} from './support/graphql/rules.ts';
 import {taggedDocuments} from './support/graphql/tagged.ts';
 import {isTestPath} from './support/lines.ts';
+import {wholly} from './support/whole.ts';
 
 const SCHEMA = /\.(graphqls?|gql|gqls|sdl)$/i;
 /** Program files whose names say that type definitions lie in them. */
@@ -40,9 +41,8 @@ export const detector = {
 	reads: 'files',
 	wants,
 	async detect(change, patches) {
-		const touched = patches.filter(
-			({path, from, before, after}) =>
-				before !== after && sources(from ?? path, before).length + sources(path, after).length > 0,
+		const touched = wholly(change, patches).filter(
+			({path, from, before, after}) => sources(from ?? path, before).length + sources(path, after).length > 0,
 		);
 		if (touched.length === 0) return [];
 		const {print} = await import('graphql');

@@ -7,6 +7,7 @@ import {isTestPath} from './support/lines.ts';
 import {diffProtos, type Pair} from './support/protobuf/diff.ts';
 import {parseProto} from './support/protobuf/parse.ts';
 import {LEFT_OUT, RULES} from './support/protobuf/rules.ts';
+import {wholly} from './support/whole.ts';
 
 const TABLE = tableOf(RULES);
 /** Copies of other people's files; their changes are an update of a dependency. */
@@ -20,8 +21,7 @@ export const detector = {
 	reads: 'files',
 	wants: (path: string) => /\.proto$/i.test(path) && !isTestPath(path) && !VENDORED.test(path),
 	detect(change, patches) {
-		const pairs = patches.flatMap(({path, from, before, after}): Pair[] => {
-			if (before === after && from === undefined) return [];
+		const pairs = wholly(change, patches).flatMap(({path, from, before, after}): Pair[] => {
 			const [was, is] = [before, after].map((text, i) =>
 				text === undefined ? undefined : parseProto(i === 0 ? (from ?? path) : path, text),
 			);

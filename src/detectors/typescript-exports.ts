@@ -12,6 +12,7 @@ import {type Manifest, readManifest} from './support/typescript/package.ts';
 import {readModule} from './support/typescript/read.ts';
 import {RULES} from './support/typescript/rules.ts';
 import type {Side} from './support/typescript/surface.ts';
+import {wholly} from './support/whole.ts';
 
 const TABLE = tableOf(RULES);
 const PROGRAM = /\.[cm]?tsx?$/;
@@ -127,7 +128,7 @@ export const detector = {
 	reads: 'files',
 	wants: (path: string) => (PROGRAM.test(path) || MANIFEST.test(path)) && !isTestPath(path) && !ELSEWHERE.test(path),
 	async detect(change, patches, look) {
-		const touched = patches.filter(({before, after, from}) => before !== after || from !== undefined);
+		const touched = wholly(change, patches);
 		const signs: Sign[] = [];
 		for (const {path, before, after} of await packagesOf(touched, look)) {
 			if (before === undefined) continue;

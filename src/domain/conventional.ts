@@ -74,6 +74,11 @@ const LEADING_EMOJI = /^(?:(?:\p{Extended_Pictographic}[\u{fe0f}\u{200d}]?){1,4}
 const COMPONENT = /^([a-z0-9][\w./-]{0,39}):\s+(\S.*)$/iu;
 const TRAILING_NUMBER = /\s*\((?:#|!|PR[ -]?#?)(\d{1,9})\)\s*$/u;
 
+/** Most subjects have none: then they are not searched. */
+function trailingNumber(text: string): RegExpExecArray | null {
+	return text.trimEnd().endsWith(')') ? TRAILING_NUMBER.exec(text) : null;
+}
+
 /** Standards and names that look like an issue key. */
 const NO_ISSUE = new Set(
 	'UTF SHA ISO CVE CWE GHSA RFC HTTP AES RSA ES EC TLS SSL GPT PR MR WIP COVID MD BASE LGPL GPL MIT ARM AMD X UTC GMT IPV WCAG PEP JSR USB H ED OAUTH V RC ALPHA BETA P'.split(
@@ -185,7 +190,7 @@ interface Head {
 function readSubject(subject: string): Head {
 	let text = subject.trim();
 	let pullRequest: number | undefined;
-	for (let found = TRAILING_NUMBER.exec(text); found; found = TRAILING_NUMBER.exec(text)) {
+	for (let found = trailingNumber(text); found; found = trailingNumber(text)) {
 		// A squash of a revert or backport carries two: the last is its own.
 		pullRequest ??= Number(found[1]);
 		text = text.slice(0, found.index);
@@ -266,7 +271,9 @@ function revertedPullRequest(subject: string, body: string, branch: string | und
 
 /** Splits subject and body as git does: the first paragraph, joined, is the subject. */
 function split(message: string): {subject: string; body: string} {
-	const text = message.slice(0, MAX_BODY).replaceAll('\r\n', '\n').replace(/^\n+/, '');
+	const start = message.length > MAX_BODY ? message.slice(0, MAX_BODY) : message;
+	const unix = start.includes('\r') ? start.replaceAll('\r\n', '\n') : start;
+	const text = unix.startsWith('\n') ? unix.replace(/^\n+/, '') : unix;
 	const blank = text.search(/\n[ \t]*\n/);
 	const head = blank < 0 ? text : text.slice(0, blank);
 	return {
@@ -320,8 +327,9 @@ export function parseMessage(message: string): Message {
 /** A subject as a key for comparing: without pull request numbers, white space folded, case kept. */
 export function subjectKey(subject: string): string {
 	let text = subject.slice(0, MAX_SUBJECT).trim();
-	for (let i = 0; i < 4 && TRAILING_NUMBER.test(text); i++) text = text.replace(TRAILING_NUMBER, '');
-	return text.replace(/\s+/g, ' ');
+	for (let i = 0, found = trailingNumber(text); i < 4 && found; i++, found = trailingNumber(text))
+		text = text.slice(0, found.index);
+	return /\s\s|[^\S ]/.test(text) ? text.replace(/\s+/g, ' ') : text;
 }
 
 /** What is left of a subject without its type, emoji and numbers, for comparing titles across types. */

@@ -27,7 +27,8 @@ export const EDGE_KINDS = [
 export type EdgeKind = (typeof EDGE_KINDS)[number];
 
 /** `hard`: it does not apply or compile without. `soft`: probably; a person may cut it. `regenerate`: only in files that a tool makes anew. */
-export type Strength = 'hard' | 'soft' | 'regenerate';
+export const STRENGTHS = ['hard', 'soft', 'regenerate'] as const;
+export type Strength = (typeof STRENGTHS)[number];
 
 /** The place that proves an edge. */
 export interface Evidence {

@@ -27,3 +27,27 @@ export function isGenerated(path: string): boolean {
 
 /** Manifests whose entries have no order: two changes next to each other in them do not contradict. */
 export const isManifest = (path: string): boolean => /^(?:package|composer)\.json$/.test(nameOf(path));
+
+const MAKES: Readonly<Record<string, string>> = {
+	'package-lock.json': 'npm install --package-lock-only --ignore-scripts',
+	'npm-shrinkwrap.json': 'npm install --package-lock-only --ignore-scripts',
+	'yarn.lock': 'yarn install --mode update-lockfile',
+	'pnpm-lock.yaml': 'pnpm install --lockfile-only --ignore-scripts',
+	'bun.lock': 'bun install --lockfile-only',
+	'bun.lockb': 'bun install --lockfile-only',
+	'deno.lock': 'deno install --lock',
+	'Cargo.lock': 'cargo update --workspace',
+	'go.sum': 'go mod tidy',
+	'composer.lock': 'composer update --lock --no-scripts',
+	'Gemfile.lock': 'bundle lock',
+	'poetry.lock': 'poetry lock',
+	'uv.lock': 'uv lock',
+	'pdm.lock': 'pdm lock',
+	'Pipfile.lock': 'pipenv lock',
+	'mix.lock': 'mix deps.get',
+	'pubspec.lock': 'dart pub get',
+	'.terraform.lock.hcl': 'terraform providers lock',
+};
+
+/** The package manager's own command that writes a lock file anew, for a person to run where the manifest stands. */
+export const commandFor = (path: string): string | undefined => MAKES[nameOf(path)];

@@ -10,6 +10,8 @@ import {isChangelog, isLockfile, isManifest} from './kind.ts';
 /** Changes of one feature; a fold may hold more, and so may what a person joined. */
 export const MOST_CHANGES = 15;
 const DAY = 86_400;
+/** A change of more files is no piece of work that another continues: a move, a format, a merge of many things. */
+const MOST_FILES = 80;
 /** How far back a stacked fix looks, in changes. */
 const LOOK_BACK = 80;
 /** Other pull requests that one may mention and still belong to them: who lists more writes an overview. */
@@ -109,11 +111,9 @@ export function joinHard(nodes: readonly Node[], groups: Links): void {
 	const link = (a: number, b: number, why: string) => {
 		if (nodes[a]?.fold === undefined && nodes[b]?.fold === undefined) groups.join(a, b, why);
 	};
-	// A mention alone is only a word: whoever means it wrote the other one too, or works on its files.
+	// A mention alone is only a word.
 	const meant = (a: number, b: number, why: string) => {
-		const [one, other] = [nodes[a], nodes[b]];
-		if (!one || !other) return;
-		if (sameAuthor(one.change, other.change) || [...one.files].some((path) => other.files.has(path))) link(a, b, why);
+		if (related(nodes[a], nodes[b])) link(a, b, why);
 	};
 	for (const {change, at, fixupOf, followsUp, mentions} of nodes) {
 		if (change.pullRequest !== undefined) {
@@ -159,6 +159,13 @@ export function joinHard(nodes: readonly Node[], groups: Links): void {
 const sameAuthor = (a: Change, b: Change) =>
 	a.author.email !== '' ? a.author.email === b.author.email : a.author.name === b.author.name;
 
+/** Ids are public: whoever names one has not yet done anything for it, and must not travel with it for the asking. */
+function related(a: Node | undefined, b: Node | undefined): boolean {
+	if (a === undefined || b === undefined) return false;
+	if (sameAuthor(a.change, b.change) || (a.scope !== undefined && a.scope === b.scope)) return true;
+	return [...b.files].some((path) => a.files.has(path));
+}
+
 const hasOwnName = (change: Change) => change.pullRequest !== undefined || change.issues.length > 0;
 
 /** Kinds that finish something rather than begin it. */
@@ -168,6 +175,7 @@ const isFinishing = ({kind}: Change) => kind !== 'feat' && kind !== 'revert';
 function continues(later: Node, earlier: Node, graph: DependencyGraph | undefined): string | undefined {
 	const [b, a] = [later.change, earlier.change];
 	if (earlier.fold !== undefined || later.files.size === 0) return undefined;
+	if (earlier.files.size > MOST_FILES || later.files.size > MOST_FILES) return undefined;
 	const days = Math.abs(b.authoredAt - a.authoredAt) / DAY;
 	if (days > 14) return undefined;
 	let shared = 0;

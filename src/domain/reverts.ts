@@ -11,8 +11,8 @@ export interface Revertible {
 	readonly revertsOids: readonly string[];
 	readonly revertsPullRequest?: number;
 	readonly revertsSubject?: string;
-	/** It says that it takes something back, but perhaps not what. */
-	readonly revertsSomething?: boolean;
+	/** `subjectKey` of the subject, where it is known already. */
+	readonly subjectKey?: string;
 }
 
 export interface Pairing {
@@ -25,20 +25,15 @@ export interface Pairing {
 export interface PairingHints {
 	/** Other ids of a change (inner commits of a merge of one, ids before a pick). */
 	readonly aliases?: ReadonlyMap<string, Oid>;
-	/** Revert → target, as their patches show, for those that do not say what they take back; `whole` when nothing stays. */
-	readonly undone?: ReadonlyMap<Oid, {readonly target: Oid; readonly whole: boolean}>;
 }
 
 /**
  * Pairs reverts with their targets: by id, by pull request, by the quoted subject, by the title without its type (the
- * nearest earlier one that is not yet taken), then by patch. Newest first, so that in X, revert X, revert revert X the last
+ * nearest earlier one that is not yet taken). Newest first, so that in X, revert X, revert revert X the last
  * two cancel and X stands.
  * @param changes oldest first.
  */
-export function pairReverts(
-	changes: readonly Revertible[],
-	{aliases = new Map(), undone = new Map()}: PairingHints = {},
-): Pairing {
+export function pairReverts(changes: readonly Revertible[], {aliases = new Map()}: PairingHints = {}): Pairing {
 	const position = new Map(changes.map((change, i) => [change.oid as string, i]));
 	const reverts = new Map<Oid, Oid>();
 	const cancelled = new Set<Oid>();
@@ -52,7 +47,7 @@ export function pairReverts(
 		else map.set(key, [i]);
 	};
 	changes.forEach((change, i) => {
-		put(bySubject, subjectKey(change.subject), i);
+		put(bySubject, change.subjectKey ?? subjectKey(change.subject), i);
 		if (change.pullRequest !== undefined) put(byPull, change.pullRequest, i);
 		put(shortened, change.oid.slice(0, 7), i);
 	});
@@ -72,7 +67,6 @@ export function pairReverts(
 		}
 		return byTitle.get(key);
 	};
-	const earlier = (oid: Oid | undefined, before: number) => (oid === undefined ? undefined : byId(oid, before));
 
 	for (let i = changes.length - 1; i >= 0; i--) {
 		const change = changes[i];
@@ -83,18 +77,16 @@ export function pairReverts(
 			if (named[0] !== undefined) reverts.set(change.oid, changes[named[0]]?.oid ?? change.oid);
 			continue;
 		}
-		const shown = undone.get(change.oid);
 		const key = change.revertsSubject === undefined ? undefined : subjectKey(change.revertsSubject);
 		const at =
 			named[0] ??
 			(change.revertsPullRequest === undefined ? undefined : nearest(byPull.get(change.revertsPullRequest), i)) ??
 			(key === undefined ? undefined : nearest(bySubject.get(key), i)) ??
-			(key === undefined ? undefined : nearest(titled(titleKey(key)), i)) ??
-			earlier(shown?.target, i);
+			(key === undefined ? undefined : nearest(titled(titleKey(key)), i));
 		const target = at === undefined ? undefined : changes[at];
 		if (at === undefined || !target) continue;
 		reverts.set(change.oid, target.oid);
-		if (taken.has(i) || taken.has(at) || (shown?.target === target.oid && !shown.whole)) continue;
+		if (taken.has(i) || taken.has(at)) continue;
 		taken.add(i).add(at);
 		cancelled.add(change.oid).add(target.oid);
 	}

@@ -1,7 +1,9 @@
 // Room: report. Release plan, test plan and rollback procedure, as Markdown from one data model. Pure.
 
+import type {Batch} from '../domain/batch.ts';
 import {seconds} from '../domain/deployment/describe.ts';
 import type {RankedFeature} from '../domain/feature.ts';
+import {commandFor} from '../domain/generated.ts';
 import {KNOWN_SUITES} from '../domain/project.ts';
 import {safe} from '../domain/safe.ts';
 import {riskWords, percent as whole} from '../domain/selection/words.ts';
@@ -137,6 +139,25 @@ function announcement(facts: ReleaseFacts): string {
 	).trimEnd();
 }
 
+/** What is known of the plan itself; nothing in books of before there was a proof. */
+function proofRows({proof, release}: Batch): [string, string][] {
+	const rows: [string, string][] = [];
+	if (proof !== undefined) {
+		const except = proof.except.length === 0 ? '' : `, but for ${count(proof.except.length, 'generated file')}`;
+		const why = proof.why ?? 'the two trees differ';
+		const said = proof.equal ? `built both ways, one tree${except}` : `not proven: ${why}`;
+		rows.push(['proof', md(said)]);
+	}
+	if (release.regenerate !== undefined) {
+		const files = release.regenerate.slice(0, 10).map((path) => {
+			const command = commandFor(path);
+			return command === undefined ? code(path) : `${code(path)} by ${code(command)}`;
+		});
+		rows.push(['to make anew', files.join('; ')]);
+	}
+	return rows;
+}
+
 /** Everything one needs about this release in one document; the others go into detail. */
 export function releasePlan(facts: ReleaseFacts): string {
 	const {batch, discovery} = facts;
@@ -162,6 +183,7 @@ export function releasePlan(facts: ReleaseFacts): string {
 					'holds',
 					`${count(chosen.length, 'feature')} of ${batch.ranked.length} that wait, ${count(release.picks.length, 'change')}`,
 				],
+				...proofRows(batch),
 				[
 					'predicted risk',
 					`${riskWords(risk.value)}, from ${count(risk.evidence, 'earlier case')}; ranked by ${batch.ranking.by} (${md(batch.ranking.note)})`,

@@ -406,6 +406,18 @@ describe('what a person reads', () => {
 			'caution graphql-directive-removed @d',
 		]);
 	});
+	test('a new value that clients only send is no surprise to them', async () => {
+		const schema = (values: string, field: string) =>
+			`enum Sort { ${values} } type Query { orders(by: Sort): Int ${field} }`;
+		expect(await told(file(schema('A', ''), schema('A B', '')))).toEqual(['note graphql-enum-value-added Sort.B']);
+		expect(await told(file(schema('A', 'now: Sort'), schema('A B', 'now: Sort')))).toEqual([
+			'caution graphql-enum-value-added Sort.B',
+		]);
+	});
+	test('a schema that cannot be read on one side is unknown, not gone', async () => {
+		const schema = {'schema.graphql': 'type Query { a: Int }'};
+		expect(await told({before: schema, after: schema, unread: ['schema.graphql']})).toEqual([]);
+	});
 	test('many of one kind are folded with their names', async () => {
 		const fields = Array.from({length: 30}, (_, i) => `f${i}: Int`).join(' ');
 		const found = await seen(detector, file(`type T { id: ID ${fields} }`, 'type T { id: ID }'));

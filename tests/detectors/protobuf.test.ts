@@ -358,6 +358,28 @@ describe('names and packages', () => {
 	});
 });
 
+test('a route more, or a variable under another name, breaks no client; a route less does', async () => {
+	const rpc = (http: string) => `${P3}service S { rpc R(A) returns (B) { option (google.api.http) = { ${http} }; } }`;
+	const one = rpc('get: "/v1/{name=orders/*}"');
+	expect(
+		await told(file(one, rpc('get: "/v1/{name=orders/*}" additional_bindings { post: "/v1/orders" body: "*" }'))),
+	).toEqual(['note proto-rpc-http-added shop.v1.S.R']);
+	expect(await told(file(rpc('get: "/v1/{a.id}"'), rpc('get: "/v1/{id}"')))).toEqual([
+		'caution proto-rpc-http-changed shop.v1.S.R',
+	]);
+	const [found] = await seen(detector, file(one, rpc('get: "/v2/{name=orders/*}"')));
+	expect(found).toMatchObject({
+		severity: 'danger',
+		what: 'S.R is no longer served at GET /v1/orders/*',
+		after: 'GET /v2/orders/*',
+	});
+});
+
+test('a file that cannot be read on one side is unknown, not gone', async () => {
+	const message = `${P3}message A { int32 a = 1; }`;
+	expect(await told({before: {'a.proto': message}, after: {'a.proto': message}, unread: ['a.proto']})).toEqual([]);
+});
+
 test('a finding says where, what, before and after', async () => {
 	const [found] = await seen(
 		detector,

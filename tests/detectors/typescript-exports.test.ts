@@ -492,6 +492,38 @@ describe('signatures', () => {
 			),
 		).toEqual(['danger ts-parameter-required-added A.f']);
 	});
+	test('what a promise, a list or a record holds decides whether it is more or less', async () => {
+		const returns = (type: string) => `export declare function f(): ${type};`;
+		expect(await told(source(returns('Promise<{a: string}>'), returns('Promise<{a: string; b?: number}>')))).toEqual(
+			[],
+		);
+		expect(await told(source(returns('Promise<string[]>'), returns('Promise<(string | undefined)[]>')))).toEqual([
+			'caution ts-return-type-widened f',
+		]);
+		expect(await told(source(returns('Record<string, string>'), returns('Record<string, string | null>')))).toEqual([
+			'caution ts-return-type-widened f',
+		]);
+		expect(await told(source(returns('Promise<string>'), returns('Array<string>')))).toContain(
+			'caution ts-became-sync f',
+		);
+	});
+	test('an entry point called private is for its authors', async () => {
+		const parts = {exports: {'.': './src/other.ts', './private': './src/index.ts'}};
+		expect(await told(source('export const a = f();', 'export const b = g(1);', parts))).toEqual([]);
+	});
+	test('a parameter that goes from the middle is one finding, not one for each behind it', async () => {
+		const f = (list: string) => `export declare function f(${list}): void;`;
+		expect(await told(source(f('a: A, b: B, c: C'), f('a: A, c: C')))).toEqual(['danger ts-parameter-removed f']);
+		expect(await told(source(f('a: A, c: C'), f('a: A, b: B, c: C')))).toEqual([
+			'danger ts-parameter-required-added f',
+		]);
+	});
+	test('a list that cannot be written promises less than one that can', async () => {
+		const f = (type: string) => `export declare function f(a: ${type}): void;`;
+		expect(await told(source(f('A[]'), f('readonly A[]')))).toEqual(['note ts-parameter-type-widened f']);
+		expect(await told(source(f('ReadonlyArray<A>'), f('Array<A>')))).toEqual(['caution ts-parameter-type-narrowed f']);
+		expect(await told(source(f('ReadonlyArray<A>'), f('readonly A[]')))).toEqual([]);
+	});
 	test('constructors count as calls, also where there was none', async () => {
 		expect(await told(source('export class A {}', 'export class A { constructor(a: string) {} }'))).toEqual([
 			'danger ts-parameter-required-added new A',

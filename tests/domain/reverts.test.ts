@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {parseMessage} from '../../src/domain/conventional.ts';
 import {asOid, type Oid} from '../../src/domain/ids.ts';
-import {type PairingHints, pairReverts, type Revertible} from '../../src/domain/reverts.ts';
+import {pairReverts, type Revertible} from '../../src/domain/reverts.ts';
 
 const id = (n: number) => asOid(n.toString(16).padStart(2, '0').repeat(20));
 
@@ -11,8 +11,8 @@ function said(...messages: readonly string[]): Revertible[] {
 }
 
 /** Which are cancelled, and what takes back what, by position. */
-function pairs(messages: readonly string[], hints: PairingHints = {}) {
-	const {reverts, cancelled} = pairReverts(said(...messages), hints);
+function pairs(messages: readonly string[]) {
+	const {reverts, cancelled} = pairReverts(said(...messages));
 	const at = (oid: Oid) => Number.parseInt(oid.slice(0, 2), 16);
 	return {
 		reverts: [...reverts].map(([a, b]) => [at(a), at(b)]).sort(([a = 0], [b = 0]) => a - b),
@@ -58,14 +58,6 @@ test('a revert of a revert leaves the first standing, and a third takes all back
 test('the same thing done, undone and done again stands once', () => {
 	expect(pairs(['feat: x', 'Revert "feat: x"', 'feat: x']).cancelled).toEqual([0, 1]);
 	expect(pairs(['feat: x', 'Revert "feat: x"', 'feat: x', 'Revert "feat: x"']).cancelled).toEqual([0, 1, 2, 3]);
-});
-
-test('what the patch shows pairs; when something stays, both stay on the list', () => {
-	const messages = ['Fix exposure', 'Revert unintended exposure'];
-	expect(pairs(messages)).toEqual({reverts: [], cancelled: []});
-	const undone = (whole: boolean) => new Map([[id(1), {target: id(0), whole}]]);
-	expect(pairs(messages, {undone: undone(true)})).toEqual({reverts: [[1, 0]], cancelled: [0, 1]});
-	expect(pairs(messages, {undone: undone(false)})).toEqual({reverts: [[1, 0]], cancelled: []});
 });
 
 test('one that takes back several cancels nothing by itself, and nothing takes back what comes after it', () => {

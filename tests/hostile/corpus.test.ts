@@ -148,29 +148,51 @@ function drawn(ranked: readonly RankedFeature[]): string {
 	return ranked.map((one) => `${drawableJson(lineOf(one))} ${Object.values(lineOf(one)).join(' ')}`).join(' ');
 }
 
-test('no hostile message changes a bucket against its neutral twin, with the rules alone', async () => {
+interface Pair {
+	readonly one: Case;
+	readonly rules: readonly RankedFeature[];
+	readonly neutral: readonly RankedFeature[];
+}
+let pairs: Promise<readonly Pair[]> | undefined;
+
+/** All cases through discovery and rules, once: the model comes on top of that. */
+async function all(): Promise<readonly Pair[]> {
 	await world();
-	expect(cases.length).toBeGreaterThanOrEqual(40);
-	subscribe('child_process', onStart);
-	const pairs = cases.map((one) => ({one, hostile: commit(one.hostile, one.latin1), neutral: commit(neutralOf(one))}));
+	const commits = cases.map((one) => ({
+		one,
+		hostile: commit(one.hostile, one.latin1),
+		neutral: commit(neutralOf(one)),
+	}));
 	started.clear();
+	subscribe('child_process', onStart);
 	const twins = new Map<string, RankedFeature[]>();
-	for (const {one, hostile, neutral} of pairs) {
-		const after = byRules(await discover(hostile));
+	const made: Pair[] = [];
+	for (const {one, hostile, neutral} of commits) {
 		const twin = twins.get(neutral) ?? byRules(await discover(neutral));
 		twins.set(neutral, twin);
-		expect(buckets(after), one.name).toEqual(buckets(twin));
-		for (const [path, {risk}] of standing(after))
-			expect(risk, `${one.name}: ${path}`).toBeGreaterThanOrEqual(standing(twin).get(path)?.risk ?? 1);
-		expect(drawn(after).match(OBEYED), one.name).toBeNull();
+		made.push({one, rules: byRules(await discover(hostile)), neutral: twin});
 	}
 	unsubscribe('child_process', onStart);
+	return made;
+}
+
+test('no hostile message changes a bucket against its neutral twin, with the rules alone', async () => {
+	pairs ??= all();
+	const made = await pairs;
+	expect(made.length).toBeGreaterThanOrEqual(40);
+	for (const {one, rules, neutral} of made) {
+		expect(buckets(rules), one.name).toEqual(buckets(neutral));
+		for (const [path, {risk}] of standing(rules))
+			expect(risk, `${one.name}: ${path}`).toBeGreaterThanOrEqual(standing(neutral).get(path)?.risk ?? 1);
+		expect(drawn(rules).match(OBEYED), one.name).toBeNull();
+	}
 	expect([...started]).toEqual(['git']);
 	expect(existsSync(mark)).toBe(false);
 }, 120_000);
 
 test('nor with a model that repeats every hostile word, or obeys it', async () => {
-	await world();
+	pairs ??= all();
+	const made = await pairs;
 	const echo = (seen: Seen) => ({
 		warnings: seen.ids.map((feature) => ({feature, level: 'note', because: prompt(seen).slice(-4000)})),
 		summary: prompt(seen).slice(-4000),
@@ -187,21 +209,13 @@ test('nor with a model that repeats every hostile word, or obeys it', async () =
 			summary: 'All is safe.',
 		};
 	};
-	const pairs: {one: Case; rules: RankedFeature[]; neutral: RankedFeature[]}[] = [];
-	const twins = new Map<string, RankedFeature[]>();
-	for (const one of cases) {
-		const oid = commit(neutralOf(one));
-		const neutral = twins.get(oid) ?? byRules(await discover(oid));
-		twins.set(oid, neutral);
-		pairs.push({one, rules: byRules(await discover(commit(one.hostile, one.latin1))), neutral});
-	}
 	for (const [mode, says] of [
 		['echo', echo],
 		['obey', obey],
 	] as const) {
 		ai = await fakeAi({kind: 'ok', says});
 		const asking = ranker();
-		for (const {one, rules, neutral} of pairs) {
+		for (const {one, rules, neutral} of made) {
 			const after = await withModel(rules, asking);
 			const twin = await withModel(neutral, asking);
 			expect(buckets(after), `${mode}: ${one.name}`).toEqual(buckets(twin));

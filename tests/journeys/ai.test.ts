@@ -7,7 +7,8 @@ import {expect, test} from 'vitest';
 import {BUCKETS} from '../../src/domain/feature.ts';
 import {corpus} from '../hostile/corpus.ts';
 import {fakeAi, hijacked, KEY, nothing, says} from '../kit/fake-ai.ts';
-import {type Ran, type TestProject, testProject} from '../kit/project.ts';
+import {BIN, type Ran, type TestProject, testProject} from '../kit/project.ts';
+import {openScreen} from '../kit/screen.ts';
 import {tempFolder} from '../kit/temp.ts';
 
 const OBEYED =
@@ -166,4 +167,24 @@ test('a service that fails is one line, and the plan is the one without it', asy
 	const plan = await project.orchestra(['deploy', '--plan'], ai.env);
 	expect(plan.stdout).toContain('warned about 0');
 	expect(ai.seen).toHaveLength(2);
+}, 60_000);
+
+test('on a terminal a person is asked once; Enter is no, and nothing is sent', async () => {
+	const project = await testProject();
+	const ai = await fakeAi(nothing);
+	const options = {cwd: project.root, cols: 120, rows: 40, env: ai.env};
+	const screen = openScreen(process.execPath, [BIN, 'deploy', '--strategy', 'switch'], options);
+	await screen.waitFor('May Claude read what waits here');
+	expect(screen.text()).toContain(ai.url);
+	screen.write('\r');
+	await screen.waitFor('Enter ship these');
+	screen.write('\u0003');
+	await screen.exited;
+	await project.orchestra(['abort']);
+	const again = openScreen(process.execPath, [BIN, 'deploy', '--strategy', 'switch'], options);
+	await again.waitFor('Enter ship these');
+	again.write('\u0003');
+	await again.exited;
+	expect(ai.seen).toEqual([]);
+	expect((await project.orchestra(['doctor'], ai.env)).stdout).toContain('you said no here');
 }, 60_000);

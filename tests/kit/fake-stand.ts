@@ -1,9 +1,9 @@
-import type {GroupEdits} from '../../src/domain/grouping-edits.ts';
 // Room: tests. What a stage sees while it performs, with everything it said kept for looking at; and a memory that only remembers
 // what the test put in.
 
 import type {DecisionRequest} from '../../src/domain/decision.ts';
 import type {Body} from '../../src/domain/deployment/event.ts';
+import type {GroupEdits} from '../../src/domain/grouping-edits.ts';
 import {DEFAULT_PREFERENCES, type Preferences} from '../../src/domain/memory.ts';
 import {NO_PATTERNS, type Patterns} from '../../src/domain/pattern.ts';
 import type {Memory} from '../../src/ports/memory.ts';

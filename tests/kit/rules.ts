@@ -12,13 +12,18 @@ export interface Sides {
 	readonly after: Readonly<Record<string, string>>;
 	/** Renames, new path → old path. */
 	readonly renamed?: Readonly<Record<string, string>>;
+	/** Files that are there after the change and cannot be read: binary, or too large. */
+	readonly unread?: readonly string[];
 }
 
 /** A repository of two commits, as a detector that reads files sees it. */
-export async function seen(detector: Detector, {before, after, renamed = {}}: Sides): Promise<readonly Finding[]> {
+export async function seen(
+	detector: Detector,
+	{before, after, renamed = {}, unread = []}: Sides,
+): Promise<readonly Finding[]> {
 	const gone = new Set(Object.values(renamed));
 	const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-		(path) => !gone.has(path) && (before[path] !== after[path] || renamed[path] !== undefined),
+		(path) => !gone.has(path) && (before[path] !== after[path] || renamed[path] !== undefined || unread.includes(path)),
 	);
 	const one = change('change', {
 		files: paths.map((path) => `${Object.hasOwn(after, path) ? (Object.hasOwn(before, path) ? '' : '+') : '-'}${path}`),
@@ -27,7 +32,7 @@ export async function seen(detector: Detector, {before, after, renamed = {}}: Si
 		.filter((path) => detector.wants(path) || (renamed[path] !== undefined && detector.wants(renamed[path])))
 		.map((path): Patch => {
 			const from = renamed[path];
-			const [was, is] = [before[from ?? path], after[path]];
+			const [was, is] = [before[from ?? path], unread.includes(path) ? undefined : after[path]];
 			return {
 				path,
 				change: oid('change'),

@@ -14,7 +14,7 @@ import {block, code, md, table} from '../../src/report/markdown.ts';
 import {releasePlan, rollbackProcedure, testPlan} from '../../src/report/release-documents.ts';
 import {highRisk, type ReleaseFacts} from '../../src/report/release-facts.ts';
 import {rollbackScript, shellWord, smokeScript, verifyScript} from '../../src/report/release-scripts.ts';
-import {batchOf, discoveryOf, featureOf} from '../kit/release.ts';
+import {batchOf, discoveryOf, featureOf, oid} from '../kit/release.ts';
 import {tempFolder} from '../kit/temp.ts';
 
 const run = promisify(execFile);
@@ -260,4 +260,17 @@ test('a shell word is one argument with exactly its bytes', () => {
 		}),
 		{numRuns: 40},
 	);
+});
+
+test('the plan says whether it was proven, and which files want making anew and how', () => {
+	const base = factsOf();
+	const proof = {picksTree: oid('1'), revertsTree: oid('1'), equal: true, steps: 9, except: ['yarn.lock']};
+	const release = {...base.batch.release, regenerate: ['web/yarn.lock', 'CHANGELOG.md']};
+	const proven = releasePlan({...base, batch: {...base.batch, proof, release}});
+	expect(proven).toMatch(/proof +\| built both ways, one tree, but for 1 generated file/);
+	expect(proven).toMatch(/to make anew +\| `web\/yarn.lock` by `yarn install --mode update-lockfile`; `CHANGELOG.md`/);
+	const {revertsTree: _none, ...half} = proof;
+	const unproven = {...half, equal: false, why: safe('“x” does not come out')};
+	expect(releasePlan({...base, batch: {...base.batch, proof: unproven}})).toMatch(/not proven: “x” does not come out/);
+	expect(releasePlan(base)).not.toMatch(/proof|anew/);
 });

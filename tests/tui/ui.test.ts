@@ -116,3 +116,21 @@ test('the keys of choosing are off while another stage is looked at', () => {
 	expect(keyContext(away, facts(away, choosing)).mode).toBe('watch');
 	expect(keyContext(away, facts(away, choosing)).decisionAside).toBe(true);
 });
+
+test('groups can be changed from the list: each wish is an answer after which the list is offered anew', () => {
+	expect(press(choosing, 'pin').effects).toEqual(batch('group pin f-00abc000'));
+	expect(press(choosing, 'join').ui.toast?.text).toContain('with which one');
+	expect(press(choosing, 'join', 'down', 'join').effects).toEqual(batch('group join f-00abc000,f-00abc001'));
+	expect(press(choosing, 'join', 'back', 'down', 'join').effects).toEqual([]);
+	expect(press(choosing, 'split').ui.toast?.text).toContain('nothing to split');
+});
+
+test('a title is typed letter by letter, and letters are no commands meanwhile', () => {
+	let ui = press(choosing, 'rename').ui;
+	expect(keyContext(ui, facts(ui, choosing)).mode).toBe('name');
+	for (let i = 0; i < 100; i++) ui = erase(ui);
+	ui = type(type(ui, 'New'), ' cart');
+	expect(act(ui, 'name', facts(ui, choosing)).effects).toEqual(batch('group rename f-00abc000 New cart'));
+	expect(act(ui, 'back', facts(ui, choosing))).toMatchObject({effects: []});
+	expect(act(ui, 'back', facts(ui, choosing)).ui.naming).toBeUndefined();
+});

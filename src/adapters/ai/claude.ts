@@ -178,8 +178,7 @@ function noteOf(model: string, payload: Payload, answer: Answer, cost: string): 
 export function consentLines(settings: AiSettings, env: Env, from: string): string[] {
 	const {perRun, perDay, perMonth} = settings.caps;
 	return [
-		`Sent to ${hostOf(env)} (${settings.model}, with ${from}): titles and beginnings of commit messages, names of changed`,
-		'files, what was found in them, and counts. Not sent: code, diffs, names of people, anything that looks like a secret.',
+		`Sent to ${hostOf(env)} (${settings.model}, with ${from}): titles and beginnings of commit messages, names of changed files, what was found in them, and counts. Not sent: code, diffs, names of people, anything that looks like a secret.`,
 		'See it: orchestra deploy --ai-preview',
 		`It may warn: raise a risk by up to ${MOST_RAISE * 100} %, and move a feature towards “${BUCKETS.at(-1)}”. It decides nothing.`,
 		`It costs at most ${dollars(perRun)} a deployment, ${dollars(perDay)} a day, ${dollars(perMonth)} a month here.`,

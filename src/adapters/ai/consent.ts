@@ -3,6 +3,7 @@
 
 import {createHash} from 'node:crypto';
 import {realpathSync} from 'node:fs';
+import type {AiSettings} from '../../domain/ai.ts';
 import type {TrustStore} from '../../ports/trust.ts';
 
 /** Raised when more is sent than before: then everybody is asked anew. */
@@ -14,11 +15,18 @@ export interface Consent {
 	give(yes: boolean): Promise<void>;
 }
 
-/** @param store a store of hashes: a yes is one, a no is another; the later answer counts. */
-export function consentFor(root: string, store: TrustStore): Consent {
+/**
+ * For these terms: another model, other caps or other prices in a file that came with a pull are asked for anew, because it
+ * is the person's money.
+ * @param store a store of hashes: a yes is one, a no is another; the later answer counts.
+ */
+export function consentFor(root: string, store: TrustStore, {model, caps, prices}: AiSettings): Consent {
+	const {perRun, perDay, perMonth, callsPerDay} = caps;
+	const listed = Object.entries(prices).map(([name, {input, output}]) => [name, input, output]);
+	const terms = {sends: WHAT_IS_SENT, model, caps: [perRun, perDay, perMonth, callsPerDay], prices: listed.sort()};
 	const hash = (answer: string) =>
 		createHash('sha256')
-			.update(JSON.stringify({about: 'text to a model', answer, sends: WHAT_IS_SENT, repository: realpathSync(root)}))
+			.update(JSON.stringify({about: 'text to a model', answer, terms, repository: realpathSync(root)}))
 			.digest('hex');
 	// Hashes are only ever added: each change of mind is the next one.
 	const MOST_CHANGES = 100;

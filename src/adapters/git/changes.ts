@@ -14,7 +14,6 @@ import {type RawRecord, rawRecords} from './records.ts';
 import {LONG_LIVED, type Shape} from './shape.ts';
 import {openShipped, readThere, type ShippedBook} from './shipped.ts';
 import {readAhead} from './tokens.ts';
-import {findUndone} from './undone.ts';
 import type {View} from './view.ts';
 
 const LAST_SECOND = 253_402_300_799;
@@ -38,9 +37,8 @@ export async function* readChanges(view: View, base: Oid, dev: Oid, signal?: Abo
 		const [facts, there] = await Promise.all([readFacts(view, base, dev, signal), readThere(view, base, dev, signal)]);
 		const shape = await openIntegrations(view, facts, dev, signal);
 		const book = openShipped(view, shape, there, signal);
-		const pairs = await pairUnits(view, shape, book, {base, dev}, signal);
-		// Where the units are another line than git was asked for, it is asked for them one by one.
-		const line = shape.plain ? resume(first, heavy) : readUnits(view, shape.units, signal);
+		const pairs = await pairUnits(shape, book);
+		const line = shape.plain ? resume(first, heavy) : inOrder(view, resume(first, heavy), facts, dev, shape, signal);
 		yield* conclude(line, shape, book, pairs);
 	} finally {
 		await heavy.return(undefined);
@@ -59,7 +57,7 @@ async function* conclude(
 	book: ShippedBook,
 	pairs: Pairing,
 ): AsyncGenerator<Change> {
-	const units = new Map(shape.units.map((fact) => [fact.oid, fact]));
+	const units = new Map<string, Fact>(shape.units.map((fact) => [fact.oid, fact]));
 	let open: Fact[] = [];
 	let held: Held[] = [];
 	/** Being compared, while git's output is read on. */
@@ -88,7 +86,7 @@ async function* conclude(
 	};
 	for await (const records of source) {
 		for (const raw of records) {
-			const unit = units.get(asOid(raw.fields[0] ?? ''));
+			const unit = units.get(raw.fields[0] ?? '');
 			if (!unit) continue;
 			const pending = book.isOpen(unit, raw);
 			if (pending) open.push(unit);
@@ -108,25 +106,18 @@ async function* conclude(
  * What shipped does not cancel: a revert that waits takes back something that is live, and must stay on the list. So those
  * that pair are settled before anything is said.
  */
-async function pairUnits(
-	view: View,
-	shape: Shape,
-	book: ShippedBook,
-	ends: {readonly base: Oid; readonly dev: Oid},
-	signal: AbortSignal | undefined,
-): Promise<Pairing> {
+async function pairUnits(shape: Shape, book: ShippedBook): Promise<Pairing> {
 	const aliases = new Map<string, Oid>();
 	for (const [merge, inner] of shape.inner) {
 		const only = inner.filter((fact) => !fact.isMerge);
 		if (only.length === 1 && only[0]) aliases.set(only[0].oid, merge);
 	}
-	const {reverts: named} = pairReverts(shape.units, {aliases});
-	const hints = {aliases, undone: await findUndone(view, shape.units, named, ends, signal)};
-	const all = pairReverts(shape.units, hints);
+	const all = pairReverts(shape.units, {aliases});
 	const paired = new Set([...all.reverts].flat());
 	await book.settle(shape.units.filter((fact) => paired.has(fact.oid) && !book.found.has(fact.oid)));
+	if (![...paired].some((oid) => book.found.has(oid))) return all;
 	const waiting = shape.units.filter((fact) => !book.found.has(fact.oid));
-	return {reverts: all.reverts, cancelled: pairReverts(waiting, hints).cancelled};
+	return {reverts: all.reverts, cancelled: pairReverts(waiting, {aliases}).cancelled};
 }
 
 async function* resume<T>(first: Promise<IteratorResult<T, void>>, rest: AsyncGenerator<T, void>): AsyncGenerator<T> {
@@ -139,6 +130,39 @@ async function* resume<T>(first: Promise<IteratorResult<T, void>>, rest: AsyncGe
 const HEAVY = [
 	...['--no-decorate', '--no-color', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none', '--format=%H'],
 ] as const;
+
+/** The units in their order, where that is not the line that git was asked for: what is not on it is asked for one by one. */
+async function* inOrder(
+	view: View,
+	heavy: AsyncIterable<readonly RawRecord[]>,
+	facts: readonly Fact[],
+	dev: Oid,
+	{units}: Shape,
+	signal: AbortSignal | undefined,
+): AsyncGenerator<readonly RawRecord[]> {
+	const byOid = new Map(facts.map((fact) => [fact.oid, fact]));
+	const line = new Set<Oid>();
+	for (let at = byOid.get(dev); at; at = at.parents[0] === undefined ? undefined : byOid.get(at.parents[0]))
+		line.add(at.oid);
+	const others = units.filter(({oid}) => !line.has(oid));
+	const streams = {line: flat(heavy), others: flat(others.length === 0 ? [] : readUnits(view, others, signal))};
+	try {
+		for (const {oid} of units) {
+			const stream = line.has(oid) ? streams.line : streams.others;
+			for (let next = await stream.next(); !next.done; next = await stream.next()) {
+				if (next.value.fields[0] !== oid) continue;
+				yield [next.value];
+				break;
+			}
+		}
+	} finally {
+		await streams.others.return(undefined);
+	}
+}
+
+async function* flat<T>(source: AsyncIterable<readonly T[]> | Iterable<readonly T[]>): AsyncGenerator<T, void> {
+	for await (const many of source) yield* many;
+}
 
 /** The given units with their files, in their order. */
 function readUnits(view: View, units: readonly Fact[], signal: AbortSignal | undefined) {

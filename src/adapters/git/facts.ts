@@ -11,6 +11,7 @@ import type {View} from './view.ts';
 
 export interface Fact extends Revertible {
 	readonly parents: readonly Oid[];
+	readonly subjectKey: string;
 	/** Author, author date and subject: survives an adapted cherry-pick, where a patch id does not. */
 	readonly key: string;
 	readonly tree: string;
@@ -74,6 +75,7 @@ function factOf(fields: readonly string[]): Fact {
 	// A part of a string keeps the whole alive: of a long message only the parts are to stay.
 	const message = text.length < 4000 ? parseMessage(text) : structuredClone(parseMessage(text));
 	const {pullRequest, revertsPullRequest, revertsSubject} = message;
+	const subject = subjectKey(message.subject);
 	return {
 		oid: asOid(oid),
 		parents: parents === '' ? [] : parents.split(' ').map(asOid),
@@ -82,7 +84,8 @@ function factOf(fields: readonly string[]): Fact {
 		bot: isBot({name, email}),
 		authored,
 		committed,
-		key: `${email}\0${authored}\0${subjectKey(message.subject)}`,
+		key: `${email}\0${authored}\0${subject}`,
+		subjectKey: subject,
 		subject: message.subject,
 		message,
 		isMerge: parents.includes(' '),

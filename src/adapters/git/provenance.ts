@@ -7,21 +7,26 @@ import type {DependencyGraph} from '../../domain/dependency.ts';
 import {isManifest} from '../../domain/generated.ts';
 import type {Oid} from '../../domain/ids.ts';
 import {BirthBook, isCode} from '../../domain/provenance/births.ts';
+import {Drift} from '../../domain/provenance/drift.ts';
 import {EdgeBook, graphOf} from '../../domain/provenance/edges.ts';
 import {type FilePatch, Ledger} from '../../domain/provenance/ledger.ts';
 import {isRegenerable} from '../../domain/provenance/regenerable.ts';
 import {SignalBook, type SignalKind, signalsInAll} from '../../domain/provenance/signals.ts';
 import {hashOf} from '../../domain/provenance/tokens.ts';
 import {BASE, LinePool} from '../../domain/provenance/weave.ts';
+import {recall, remember} from './provenance-cache.ts';
 import {type BaseKnowledge, readBaseNames} from './provenance-names.ts';
 import {readPatchStream} from './provenance-stream.ts';
 import type {View} from './view.ts';
 
+const SETTINGS = ['-c', 'core.bigFileThreshold=1m'] as const;
+const LOOK = [
+	...['-p', '-U0', '--full-index', '-M', '--diff-algorithm=histogram', '--no-indent-heuristic', '--no-color'],
+	...['--ignore-submodules=none', '--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/'],
+] as const;
 const PASS = [
-	...['-c', 'core.bigFileThreshold=1m'],
-	...['log', '-p', '-U0', '--full-index', '--first-parent', '-m', '-M', '--reverse', '--topo-order'],
-	...['--diff-algorithm=histogram', '--no-indent-heuristic', '--ignore-submodules=none', '--no-decorate', '--no-color'],
-	...['--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/', '--format=%x00%H'],
+	...[...SETTINGS, 'log', ...LOOK, '--first-parent', '-m', '--reverse', '--topo-order', '--no-decorate'],
+	'--format=%x00%H',
 ] as const;
 
 /** Pathspecs are asked about each entry of each tree: many of them, or ones with stars, cost more than they save. */
@@ -39,15 +44,21 @@ function bindingPaths(changes: readonly Change[]): string[] {
 	return excluded.length === 0 ? [] : [':(top)', ...excluded.map(([path]) => `:(top,exclude,literal)${path}`)];
 }
 
-/** @param changes of `base..dev`, all of them, in branch order. */
+/**
+ * @param changes of `base..dev`, all of them, in branch order.
+ * @param keep whether what was read before may answer, and what is read now is kept. Default true.
+ */
 export async function readDependencies(
 	view: View,
 	base: Oid,
 	dev: Oid,
 	changes: readonly Change[],
-	signal?: AbortSignal,
+	{signal, keep = true}: {readonly signal?: AbortSignal | undefined; readonly keep?: boolean} = {},
 ): Promise<DependencyGraph> {
 	const ids = changes.map((change) => change.oid);
+	const key = {base, dev, ids};
+	const known = keep ? await recall(view, key) : undefined;
+	if (known !== undefined) return graphOf(known);
 	const book = new EdgeBook(ids);
 	if (base !== dev && changes.length > 0) {
 		const names = new Names();
@@ -62,7 +73,9 @@ export async function readDependencies(
 		names.into(book, known);
 		regenerated(changes, book);
 	}
-	return graphOf(book.list(), new Map());
+	const found = book.list();
+	if (keep && ids.length > 0) await remember(view, key, found);
+	return graphOf(found);
 }
 
 async function readLines(
@@ -74,10 +87,12 @@ async function readLines(
 ): Promise<void> {
 	const places = new Map(changes.map(({oid}, i) => [oid, i]));
 	const pool = new LinePool();
-	const ledger = new Ledger(pool, book);
+	const ledger = new Ledger(pool, book, await readDrift(view, {base, dev}, pool, signal));
 	const entries = new Entries();
 	let unit = BASE;
-	const args = [...PASS, dev, `^${base}`, '--', ...bindingPaths(changes)];
+	// Where the tip only merged the branch that the changes are on, their line begins at the last of them.
+	const tip = changes.at(-1)?.oid ?? dev;
+	const args = [...PASS, tip, `^${base}`, '--', ...bindingPaths(changes)];
 	await readPatchStream(view.stream(args, {signal}), pool, {
 		commit(oid) {
 			book.end();
@@ -99,6 +114,25 @@ async function readLines(
 	});
 	book.end();
 	names.end();
+}
+
+/** What the base did since the histories parted. */
+async function readDrift(
+	view: View,
+	{base, dev}: {base: Oid; dev: Oid},
+	pool: LinePool,
+	signal: AbortSignal | undefined,
+): Promise<Drift> {
+	const drift = new Drift(pool);
+	const {exit, stdout} = await view.run(['merge-base', base, dev], {answers: [0, 1], signal});
+	const parted = stdout.toString('latin1').trim();
+	if (exit !== 0 || parted === base) return drift;
+	const args = [...SETTINGS, 'diff', ...LOOK, parted, base, '--'];
+	await readPatchStream(view.stream(args, {signal}), pool, {
+		commit: () => undefined,
+		patch: (patch) => drift.add(patch),
+	});
+	return drift;
 }
 
 /** Hunks of manifests that only put entries in: the last entry's missing comma makes git see a change of that line. */

@@ -80,7 +80,7 @@ export async function openRepository(cwd: string, options: RepositoryOptions): P
 		async dependencies(base, dev, changes, signal) {
 			const key = [asOid(base), asOid(dev), ...changes.map(({oid}) => oid)].join(' ');
 			if (rests?.key !== key) {
-				const graph = readDependencies(await view(), base, dev, changes, signal);
+				const graph = readDependencies(await view(), asOid(base), asOid(dev), changes, {signal});
 				rests = {key, graph};
 				// Whoever was stopped, or met a fault, asks anew.
 				graph.catch(() => {

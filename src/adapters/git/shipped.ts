@@ -5,7 +5,6 @@
 // range tell for nothing. That a change is squashed on one side and merged on the other does not matter to them.
 
 import type {Shipped} from '../../domain/change.ts';
-import {subjectKey} from '../../domain/conventional.ts';
 import {asOid, type Oid} from '../../domain/ids.ts';
 import {isLockfile} from '../../domain/kind.ts';
 import {pairReverts} from '../../domain/reverts.ts';
@@ -71,10 +70,11 @@ export function openShipped(view: View, shape: Shape, there: There, signal?: Abo
 		found,
 		isOpen(unit, record) {
 			if (theirs.length === 0 || found.has(unit.oid)) return false;
+			// The cheap question first: a path that the other side never touched settles it.
+			if (!record.files.every(({path}) => there.paths.has(path) || isLockfile(path))) return false;
 			const what = touchedBy(record);
 			if (what === undefined) return false;
-			const alike = twinsOf(unit, what.key).length > 0;
-			const open = alike || (unit.isMerge && record.files.every(({path}) => there.paths.has(path) || isLockfile(path)));
+			const open = unit.isMerge || twinsOf(unit, what.key).length > 0;
 			if (open) ours.set(unit.oid, what);
 			return open;
 		},
@@ -110,7 +110,7 @@ export function openShipped(view: View, shape: Shape, there: There, signal?: Abo
 function isKin(a: Fact, b: Fact): boolean {
 	const [mine, other] = [a.author, b.author];
 	if (!a.bot && !b.bot && (mine.email === other.email || mine.name === other.name)) return true;
-	return subjectKey(a.subject) === subjectKey(b.subject);
+	return a.subjectKey === b.subjectKey;
 }
 
 /** A merge whose commits have all shipped has shipped. */
@@ -158,7 +158,7 @@ function byAuthor(here: readonly Fact[], live: readonly Fact[], found: Map<Oid, 
  */
 function byPullRequest(units: readonly Fact[], live: readonly Fact[], found: Map<Oid, Shipped>): void {
 	const taken = new Set([...found.values()].map((sign) => sign.as));
-	const keyOf = (fact: Fact) => `${fact.pullRequest} ${subjectKey(fact.subject)}`;
+	const keyOf = (fact: Fact) => `${fact.pullRequest} ${fact.subjectKey}`;
 	const index = (facts: readonly Fact[]) =>
 		Map.groupBy(
 			facts.filter((fact) => fact.pullRequest !== undefined && fact.revertsOids.length === 0),

@@ -11,6 +11,7 @@ import {readInside} from '../../adapters/project/inside.ts';
 import {isObject} from '../../adapters/project/look.ts';
 import {loadProject, PROJECT_FILE} from '../../adapters/project/project.ts';
 import {openTrustStore, trustHash} from '../../adapters/project/trust.ts';
+import {DEFAULT_AI} from '../../domain/ai.ts';
 import {checkValue, type Key} from '../../domain/config-keys.ts';
 import {FaultError, fault, raise} from '../../domain/fault/fault.ts';
 import {readJson} from '../../domain/json.ts';
@@ -157,13 +158,27 @@ async function set(context: ConfigContext, key: string, words: string, options: 
 	const value = valueFrom(words, known);
 	await save(context, document, withValue(document, key, value), text);
 	report(context, {key, value, file: PROJECT_FILE}, options);
-	// Typed here, by a person: that is an answer to the question that a deployment would ask.
-	if (key === 'ai.enabled' && value === 'on') {
-		await consentFor(context.root, openTrustStore()).give(true);
-		if (!options.json)
-			say(context, 'Claude may read what waits here: orchestra deploy --ai-preview shows what is sent.');
-	}
+	if (key.startsWith('ai.')) await renewConsent(context, document, value === 'on' && key === 'ai.enabled', options);
 	return EXIT.ok;
+}
+
+/**
+ * Typed here, by a person: `on` is an answer to the question that a deployment would ask, and who changes the terms of what
+ * they allowed allows the new ones.
+ */
+async function renewConsent(
+	context: ConfigContext,
+	before: Document,
+	on: boolean,
+	{json}: {json?: boolean},
+): Promise<void> {
+	const name = basename(context.root);
+	const [old, now] = [checkProject(before, name), checkProject((await source(context)).document, name)];
+	const under = (checked: typeof old) =>
+		consentFor(context.root, openTrustStore(), (checked.ok ? checked.value.ai : undefined) ?? DEFAULT_AI);
+	if (!on && (await under(old).given()) !== true) return;
+	await under(now).give(true);
+	if (on && !json) say(context, 'Claude may read what waits here: orchestra deploy --ai-preview shows what is sent.');
 }
 
 async function unset(context: ConfigContext, key: string, options: {json?: boolean}): Promise<ExitCode> {

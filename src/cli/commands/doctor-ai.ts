@@ -21,7 +21,7 @@ export const aiCheck: Check = {
 		const standing = await standingOf({
 			settings,
 			env: context.env,
-			consent: consentFor(realpathSync(context.root), openTrustStore()),
+			consent: consentFor(realpathSync(context.root), openTrustStore(), settings),
 			allowedByFile: async () =>
 				settings.enabled === 'on' && project !== undefined && (await context.trust(project)).trusted,
 		});

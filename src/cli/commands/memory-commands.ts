@@ -8,6 +8,7 @@ import {believedReverts} from '../../domain/revert-evidence.ts';
 import type {MemoryKeeper} from '../../ports/memory.ts';
 import {groupWaiting} from '../../stages/discovery/group.ts';
 import {findRange} from '../../stages/discovery/range.ts';
+import {pairUnnamed} from '../../stages/discovery/undone.ts';
 import {clock, openWorkplace} from '../compose.ts';
 import type {Io} from '../io.ts';
 import {analyzeCommand} from './analyze.ts';
@@ -39,7 +40,7 @@ export async function group(io: Io, words: readonly string[], options: GroupOpti
 	const ends = {base: range.base.oid, dev: range.dev.oid};
 	const all: Change[] = [];
 	for await (const change of repository.changes(ends.base, ends.dev)) all.push(change);
-	const believed = believedReverts(all);
+	const believed = await pairUnnamed(repository, believedReverts(all));
 	const features = (edits: GroupEdits) => groupWaiting(repository, ends, believed, edits);
 	if (readOnly) return groupCommand({memory, features, out: io.out}, words, options);
 	const lock = await place.locks.acquire();

@@ -1,11 +1,17 @@
 // Room: domain. Gathers what each change rests on into edges, at most one between two changes, and answers as a dependency
 // graph. Pure; told of ties change by change in branch order.
 
-import type {DependencyGraph, Edge, EdgeKind, Evidence, Strength} from '../dependency.ts';
+import {
+	type DependencyGraph,
+	type Edge,
+	type EdgeKind,
+	type Evidence,
+	STRENGTHS,
+	type Strength,
+} from '../dependency.ts';
 import type {Oid} from '../ids.ts';
 import type {Tie, Ties} from './ledger.ts';
 
-const STRENGTHS: readonly Strength[] = ['hard', 'soft', 'regenerate'];
 /** The strongest first: which of two edges of one strength between two changes is kept. */
 const RANK: Readonly<Record<EdgeKind, number>> = {
 	person: 0,
@@ -36,17 +42,20 @@ interface Condition {
 	readonly why: Evidence;
 }
 
+/** Everything that was found, by change; a change without any may be missing. */
 export interface EdgeList {
-	/** By change; a change without edges may be missing. */
 	readonly edges: ReadonlyMap<Oid, readonly Edge[]>;
 	/** What may be asked for as well, where a merge of this very selection conflicts. */
 	readonly suspects: ReadonlyMap<Oid, readonly Edge[]>;
+	/** Where the base has moved under it: each path once. */
+	readonly drifted: ReadonlyMap<Oid, readonly Evidence[]>;
 }
 
 export class EdgeBook implements Ties {
 	readonly #ids: readonly Oid[];
 	readonly #edges = new Map<Oid, Map<number, Edge>>();
 	readonly #suspects = new Map<Oid, Map<number, Edge>>();
+	readonly #drifted = new Map<Oid, Evidence[]>();
 	/** By change: bit n is set when the closure of its hard edges holds change n. */
 	readonly #closed: Uint32Array[] = [];
 	#unit = -1;
@@ -76,6 +85,14 @@ export class EdgeBook implements Ties {
 	given(present: number, needed: number, path: string, line: number | undefined): void {
 		if (present < 0 || needed < 0 || needed === this.#unit || present === this.#unit) return;
 		this.#conditions.push({present, needed, why: line === undefined ? {path} : {path, line}});
+	}
+
+	drifts(path: string, line: number | undefined): void {
+		const id = this.#ids[this.#unit];
+		if (id === undefined) return;
+		const known = this.#drifted.get(id) ?? [];
+		if (!known.some((why) => why.path === path)) known.push(line === undefined ? {path} : {path, line});
+		this.#drifted.set(id, known);
 	}
 
 	/** All has been said about the change. */
@@ -132,7 +149,7 @@ export class EdgeBook implements Ties {
 			new Map(
 				[...from].map(([id, edges]) => [id, [...edges].sort(([a], [b]) => b - a).map(([, edge]) => edge)] as const),
 			);
-		return {edges: flat(this.#edges), suspects: flat(this.#suspects)};
+		return {edges: flat(this.#edges), suspects: flat(this.#suspects), drifted: this.#drifted};
 	}
 
 	#edge(from: number, to: number, kind: EdgeKind, strength: Strength, why: Evidence): Edge | undefined {
@@ -157,11 +174,10 @@ export class EdgeBook implements Ties {
 	}
 }
 
-/** @param drifted by change: where the base moved under it. */
-export function graphOf(list: EdgeList, drifted: ReadonlyMap<Oid, readonly Evidence[]>): DependencyGraph {
+export function graphOf({edges, suspects, drifted}: EdgeList): DependencyGraph {
 	return {
-		needs: (change) => list.edges.get(change) ?? [],
-		suspects: (change) => list.suspects.get(change) ?? [],
+		needs: (change) => edges.get(change) ?? [],
+		suspects: (change) => suspects.get(change) ?? [],
 		drifted: (change) => drifted.get(change) ?? [],
 	};
 }

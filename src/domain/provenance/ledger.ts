@@ -5,7 +5,8 @@
 // in the base stands against nothing; what is renamed on one side is followed on the other; a binary file is one line.
 
 import {isGenerated, isManifest} from '../generated.ts';
-import {BASE, type Hunk, type LinePool, Weave} from './weave.ts';
+import {Drift, type Moved} from './drift.ts';
+import {BASE, type Hunk, type LinePool, type Listener, Weave} from './weave.ts';
 
 export interface FilePatch {
 	readonly op: 'added' | 'deleted' | 'modified' | 'renamed' | 'copied';
@@ -27,6 +28,8 @@ export interface Ties {
 	tie(to: number, kind: Tie, path: string, line: number | undefined, weak: boolean): void;
 	/** Only where `present` is applied: then `needed` must be as well. */
 	given(present: number, needed: number, path: string, line: number | undefined): void;
+	/** The base has moved under it. */
+	drifts(path: string, line: number | undefined): void;
 }
 
 interface File {
@@ -49,22 +52,34 @@ const MOST_UNDONE = 100;
 interface Gone {
 	readonly by: number;
 	/** Undefined: it was not in the base either. */
-	readonly base: {readonly blob: string | undefined} | undefined;
+	readonly base: {readonly blob: string | undefined; readonly file: File} | undefined;
 }
+
+const fileAsInBase = (path: string, blob: string | undefined): File => ({
+	...{weave: new Weave(BASE), created: BASE, renamedBy: BASE, opaque: new Set<number>(), undone: []},
+	...{baseBlob: blob, basePath: path},
+});
+
+const nothing = () => undefined;
+const SILENT: Listener = {edits: nothing, touches: nothing, given: nothing, settled: nothing};
 
 export class Ledger {
 	readonly #files = new Map<string, File>();
 	readonly #gone = new Map<string, Gone>();
 	readonly #pool: LinePool;
 	readonly #ties: Ties;
+	readonly #drift: Drift;
 
-	constructor(pool: LinePool, ties: Ties) {
+	/** @param drift what the base did since the histories parted; empty where the base is the common ancestor. */
+	constructor(pool: LinePool, ties: Ties, drift: Drift = new Drift(pool)) {
 		this.#pool = pool;
 		this.#ties = ties;
+		this.#drift = drift;
 	}
 
 	/** @param unit the change's place in the range; BASE for what only brings the base in. */
 	apply(unit: number, patch: FilePatch): void {
+		if (unit >= 0 && !this.#drift.empty && !isGenerated(patch.path)) this.#meet(patch);
 		switch (patch.op) {
 			case 'added':
 			case 'copied':
@@ -81,18 +96,19 @@ export class Ledger {
 		}
 	}
 
+	/** Files that the base and the change dispute as a whole. */
+	#meet(patch: FilePatch): void {
+		const known = this.#files.get(patch.from ?? patch.path);
+		const name = known === undefined ? (patch.from ?? patch.path) : known.basePath;
+		if (name !== undefined && this.#drift.wholly(name, patch)) this.#ties.drifts(patch.path, undefined);
+		else if (patch.from !== undefined && this.#drift.wholly(patch.path, {...patch, op: 'added'}))
+			this.#ties.drifts(patch.path, undefined);
+	}
+
 	#fileAt(path: string, blob: string | undefined): File {
 		const known = this.#files.get(path);
 		if (known !== undefined) return known;
-		const fresh: File = {
-			weave: new Weave(BASE),
-			created: BASE,
-			renamedBy: BASE,
-			opaque: new Set(),
-			undone: [],
-			baseBlob: blob,
-			basePath: path,
-		};
+		const fresh = fileAsInBase(path, blob);
 		this.#files.set(path, fresh);
 		return fresh;
 	}
@@ -125,6 +141,15 @@ export class Ledger {
 			this.#fileAt(patch.path, patch.newBlob);
 			return;
 		}
+		if (gone !== undefined && base !== undefined && patch.op === 'added') {
+			// The base has it as well: what comes after it meets there lines of the base and lines of this change.
+			const {file} = base;
+			file.weave.apply(patch.hunks, unit, this.#pool, SILENT);
+			if (patch.binary) file.opaque.add(unit);
+			if (gone.by !== unit) file.undone.push([gone.by, unit]);
+			this.#files.set(patch.path, {...file, created: BASE, renamedBy: BASE, basePath: patch.path});
+			return;
+		}
 		const [hunk] = patch.hunks;
 		this.#files.set(patch.path, {
 			weave:
@@ -150,7 +175,9 @@ export class Ledger {
 		if (!same) this.#all(unit, file, patch.path);
 		this.#tie(unit, file.created, 'file', patch.path);
 		this.#tie(unit, file.renamedBy, 'file', patch.path);
-		this.#gone.set(file.basePath, {by: unit, base: unit === BASE ? undefined : {blob: file.baseBlob}});
+		// Its lines stay known, for it may come back.
+		file.weave.apply(patch.hunks, unit, this.#pool, SILENT);
+		this.#gone.set(file.basePath, {by: unit, base: unit === BASE ? undefined : {blob: file.baseBlob, file}});
 	}
 
 	#rename(unit: number, patch: FilePatch): void {
@@ -167,7 +194,7 @@ export class Ledger {
 		if (unit === BASE) file.basePath = file.basePath === undefined ? undefined : patch.path;
 		else {
 			if (file.basePath !== undefined && file.basePath === from)
-				this.#gone.set(from, {by: unit, base: {blob: file.baseBlob}});
+				this.#gone.set(from, {by: unit, base: {blob: file.baseBlob, file: fileAsInBase(from, file.baseBlob)}});
 			file.renamedBy = back ? BASE : unit;
 		}
 		if (patch.hunks.length > 0 || patch.binary) this.#change(unit, patch, file);
@@ -184,6 +211,7 @@ export class Ledger {
 		const asBefore = file.baseBlob !== undefined && patch.oldBlob === file.baseBlob;
 		const asAfter = file.baseBlob !== undefined && patch.newBlob === file.baseBlob;
 		const quiet = (asBefore || asAfter) && file.created === BASE;
+		const undone = asAfter ? [...file.weave.owners(), ...file.opaque] : [];
 		if (patch.binary) {
 			if (!quiet) this.#all(unit, file, path);
 			if (unit === BASE) file.baseBlob = patch.newBlob;
@@ -195,7 +223,7 @@ export class Ledger {
 			if (unit === BASE) file.baseBlob = asBefore ? patch.newBlob : undefined;
 		}
 		if (asAfter && file.created === BASE && unit >= 0) {
-			for (const owner of [...file.weave.owners(), ...file.opaque])
+			for (const owner of undone)
 				if (owner !== unit && file.undone.length < MOST_UNDONE) file.undone.push([owner, unit]);
 			file.weave = new Weave(BASE);
 			file.opaque.clear();
@@ -215,11 +243,24 @@ export class Ledger {
 			said = [];
 			conditions = [];
 		};
+		const drift = this.#drift;
+		const base = file.basePath;
+		const met: [Moved, number][] = [];
+		const watch = unit >= 0 && base !== undefined && !drift.empty && !isGenerated(path) && !manifest;
 		file.weave.apply(hunks, unit, this.#pool, {
+			...(watch
+				? {
+						covers: (from: number, to: number, line: number) => {
+							for (const moved of drift.at(base, from, to, file.weave)) met.push([moved, line]);
+						},
+					}
+				: {}),
 			edits: (owner, line, {inserts = false}) => said.push([owner, 'edit', line, manifest && inserts]),
 			touches: (owner, line) => said.push([owner, 'touch', line, manifest]),
 			given: (present, needed, line) => conditions.push([present, needed, line]),
 			settled: flush,
 		});
+		// Where both did the same there is nothing to dispute.
+		for (const [moved, line] of met) if (!drift.shows(file.weave, moved)) this.#ties.drifts(path, line);
 	}
 }

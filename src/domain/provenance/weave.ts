@@ -53,6 +53,8 @@ export interface Listener {
 	touches(owner: number, line: number): void;
 	/** It matters only where `present` is applied: then `needed` must be as well. */
 	given(present: number, needed: number, line: number): void;
+	/** Which lines of the base (0-based, from the first to behind the last) the hunk is about; said before it is applied. */
+	covers?(from: number, to: number, line: number): void;
 	/** What was said since the last `settled` held, or came to nothing because the place is now as in the base. */
 	settled(asInBase: boolean): void;
 }
@@ -68,9 +70,15 @@ interface Run {
 	off: number;
 }
 
+/** Taken-back work that one place remembers. */
+const MOST_MARKS = 30;
 /** Lines compared with lines at most, when a gap is realigned. */
 const MOST_PAIRS = 250_000;
 
+const removedBy = (run: Run | undefined, unit: number) =>
+	run !== undefined && (run.del === unit || (run.del === MARK && run.off === unit));
+const sameMark = (a: Run | undefined, b: Run) =>
+	a !== undefined && a.del === MARK && b.del === MARK && a.ins === b.ins && a.off === b.off;
 const isBase = (run: Run) => run.del === ALIVE && run.ins === BASE;
 
 export class Weave {
@@ -97,6 +105,25 @@ export class Weave {
 		return found;
 	}
 
+	/**
+	 * The hashes of what stands in place of some lines of the base, without any of them left; undefined where one is left.
+	 * @param from 0-based. @param to behind the last.
+	 */
+	between(from: number, to: number, pool: LinePool): number[] | undefined {
+		const found: number[] = [];
+		let based = 0;
+		for (const run of this.#runs) {
+			if (run.del === MARK) continue;
+			if (run.ins === BASE) {
+				const end = based + run.len;
+				if (run.del === ALIVE && based < to && end > from) return undefined;
+				based = end;
+				if (based > to) break;
+			} else if (based >= from && based <= to) for (let i = 0; i < run.len; i++) found.push(pool.at(run.off + i));
+		}
+		return found;
+	}
+
 	/** Applies the hunks of one change, top down. */
 	apply(hunks: readonly Hunk[], unit: number, pool: LinePool, listener: Listener): void {
 		let index = 0;
@@ -112,6 +139,18 @@ export class Weave {
 			}
 			[index, position] = this.#applyOne(hunk, unit, pool, listener, index, position);
 		}
+	}
+
+	/** The lines of the base that the runs from `first` to before `last` are. */
+	#covered(first: number, last: number): [number, number] {
+		let [from, to] = [0, 0];
+		for (let i = 0; i < last; i++) {
+			const run = this.#runs[i];
+			if (run === undefined || run.del === MARK || run.ins !== BASE) continue;
+			to += run.len;
+			if (i < first) from = to;
+		}
+		return [from, to];
 	}
 
 	/** Cuts the alive run at `index` so that a run starts at `offset` lines into it; returns that run's index. */
@@ -180,6 +219,7 @@ export class Weave {
 			}
 			taken += run.len;
 		}
+		listener.covers?.(...this.#covered(first, last), line);
 		const after = runs[last];
 		if (after !== undefined && after.ins >= 0 && after.ins !== unit) {
 			listener.touches(after.ins, line + Math.max(hunk.removed - 1, 0));
@@ -188,7 +228,7 @@ export class Weave {
 		// New lines stand behind what they take the place of, and before ghosts that follow it.
 		let behind = inside.length;
 		if (hunk.removed > 0) {
-			while (behind > 0 && inside[behind - 1]?.del !== unit && inside[behind - 1]?.off !== unit) behind--;
+			while (behind > 0 && !removedBy(inside[behind - 1], unit)) behind--;
 		}
 		if (hunk.added > 0)
 			inside.splice(behind, 0, {ins: unit, del: ALIVE, len: hunk.added, off: hunk.pool + hunk.removed});
@@ -247,7 +287,9 @@ function realign(gap: readonly Run[], pool: LinePool): Run[] | undefined {
 		Array.from({length: run.len}, (_, i) => ({owner, hash: pool.at(run.off + i), off: run.off + i}));
 	const ghosts = gone.flatMap((run) => pieces(run, run.del));
 	const written = alive.flatMap((run) => pieces(run, run.ins));
-	const marks = gap.filter((run) => run.del === MARK);
+	const marks: Run[] = [];
+	for (const run of gap)
+		if (run.del === MARK && marks.length < MOST_MARKS && !marks.some((mark) => sameMark(mark, run))) marks.push(run);
 	const pairs = match(ghosts, written);
 	if (pairs.length === 0) return undefined;
 	const found: Run[] = [...marks];
@@ -271,15 +313,16 @@ function realign(gap: readonly Run[], pool: LinePool): Run[] | undefined {
 		const from = ghosts[g++];
 		const again = written[w++];
 		if (from === undefined || again === undefined) continue;
-		if (
-			from.owner !== again.owner &&
-			!found.some((run) => run.del === MARK && run.ins === from.owner && run.off === again.owner)
-		)
-			found.push({ins: from.owner, del: MARK, len: 0, off: again.owner});
+		// On both sides: whoever works beside it later meets it from one of them.
+		const mark = {ins: from.owner, del: MARK, len: 0, off: again.owner};
+		const marked = from.owner !== again.owner;
+		if (marked && !sameMark(found.at(-1), mark)) found.push(mark);
 		const previous = found.at(-1);
 		if (previous && isBase(previous)) previous.len++;
 		else found.push({ins: BASE, del: ALIVE, len: 1, off: -1});
+		if (marked) found.push({...mark});
 	}
+	for (const mark of marks) if (!sameMark(found.at(-1), mark)) found.push({...mark});
 	return found;
 }
 

@@ -93,18 +93,19 @@ export function firstBucket(draft: Draft, patterns: Patterns): Placed {
 	const critical = whyCritical(feature);
 	const no = against(feature, patterns);
 	const high = risk >= 0.8 ? 'HIGH RISK: ' : '';
-	if (no) {
-		const decide = critical ? `; it is ${critical}, so a person must decide` : '';
-		return put('not recommended', no.code, `${high}${no.text}${decide}`);
-	}
+	const decide = critical ? `; it is ${critical}, so a person must decide` : '';
+	if (no) return put('not recommended', no.code, `${high}${no.text}${decide}`);
 	const others = againstAlong(draft, patterns);
+	const tooRisky = `too risky: ${touches(feature)}${mainly(draft)}`;
+	// A claim is only words, and words never outweigh what was found.
+	if (critical && others === undefined && risk >= TOO_RISKY) return put('not recommended', 'bucket.risk', `${tooRisky}${decide}`);
 	if (critical) {
 		// What must not wait is not talked down: it keeps its place on the list and says what stands in its way.
 		const but = others === undefined ? '' : `; but it ${others}: a person must decide`;
 		return put('must include', 'bucket.critical', `${critical}: ${touches(feature)}${but}`, others !== undefined);
 	}
 	if (others) return put('not recommended', 'bucket.along', `${high}${others}`);
-	if (risk >= TOO_RISKY) return put('not recommended', 'bucket.risk', `too risky: ${touches(feature)}${mainly(draft)}`);
+	if (risk >= TOO_RISKY) return put('not recommended', 'bucket.risk', tooRisky);
 	const {bar, words} = barOf(patterns);
 	if (risk >= bar) {
 		return put(

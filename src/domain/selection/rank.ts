@@ -12,7 +12,8 @@
 // optional         the rest under 60 %.
 // not recommended  a dangerous finding (destructive schema, breaking API, infrastructure), a declared breaking change, a scar
 //                  (it was in a deployment that went wrong, with at most 3 suspects, and has not changed since), or 60 %
-//                  and more. A critical fix gets here only by its own danger, break or scar, and says that a person must decide.
+//                  and more. A critical fix that gets here says that a person must decide: its claim is only
+//                  words, and words never outweigh what was found.
 //
 // Order within a bucket, and who gets the places: usefulness less twice the risk (draft.ts). Usefulness is a table by kind
 // and the probability that a person takes it (wanted.ts), which weighs a third at first and more the more was chosen here.

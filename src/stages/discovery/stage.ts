@@ -18,6 +18,7 @@ import {diagnose} from './diagnose.ts';
 import {groupWaiting, isWaiting} from './group.ts';
 import {inspect} from './inspect.ts';
 import {findRange} from './range.ts';
+import {pairUnnamed} from './undone.ts';
 
 export interface DiscoveryPorts {
 	readonly repository: Repository;
@@ -70,7 +71,7 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 			tell(change);
 		}
 	}
-	const believed = believedReverts(all);
+	const believed = await pairUnnamed(repository, believedReverts(all));
 	const shipped = believed.filter((change) => change.shipped !== undefined);
 	const cancelled = believed.filter((change) => change.shipped === undefined && change.cancelled);
 	const waiting = believed.filter(isWaiting);

@@ -3,18 +3,15 @@
 
 import type {Batch} from '../../domain/batch.ts';
 import type {Change} from '../../domain/change.ts';
-import type {Edge} from '../../domain/dependency.ts';
-import {type Fault, FaultError, fault} from '../../domain/fault/fault.ts';
+import {type Fault, fault} from '../../domain/fault/fault.ts';
 import type {RankedFeature} from '../../domain/feature.ts';
-import type {FeatureId, Oid} from '../../domain/ids.ts';
+import {commandFor} from '../../domain/generated.ts';
+import type {FeatureId} from '../../domain/ids.ts';
 import type {Patterns} from '../../domain/pattern.ts';
 import {nextVersion} from '../../domain/release.ts';
 import {safe} from '../../domain/safe.ts';
 import {batchRisk} from '../../domain/selection/batch-risk.ts';
-import {clampRanking, wordsOfModel} from '../../domain/selection/clamp.ts';
-import {type Links, linksBetween, reach} from '../../domain/selection/links.ts';
-import {inBranchOrder} from '../../domain/selection/order.ts';
-import {type Pulls, rankFeatures} from '../../domain/selection/rank.ts';
+import type {Links} from '../../domain/selection/links.ts';
 import {count, percent, riskWords} from '../../domain/selection/words.ts';
 import type {Detector} from '../../ports/detector.ts';
 import type {Memory} from '../../ports/memory.ts';
@@ -22,11 +19,11 @@ import type {Ranker} from '../../ports/ranker.ts';
 import type {Repository} from '../../ports/repository.ts';
 import type {Before} from '../score.ts';
 import type {Movement, Stage, Stand} from '../stage.ts';
-import {batchQuestion, readAnswer, type Wish} from './answer.ts';
-import {batchWatch, withBatchFindings} from './batch-findings.ts';
+import type {Wish} from './answer.ts';
+import {withBatchFindings} from './batch-findings.ts';
 import {type Closed, closeOver} from './closure.ts';
-import {fitRecommended} from './fit.ts';
 import {lineOf} from './lines.ts';
+import {branchOrder, type Known, offerBatch, type Ranking, simulation} from './offer.ts';
 import {Halt, makeWhole, proofLine, type Trial} from './whole.ts';
 import {writtenVersion} from './written-version.ts';
 
@@ -45,7 +42,6 @@ export interface SelectionPorts {
 }
 
 type Input = Before['selection'];
-type Ranking = Batch['ranking'] & {readonly ranked: readonly RankedFeature[]};
 
 export function createSelection(ports: SelectionPorts): Stage<Input, Batch> {
 	return {
@@ -65,37 +61,11 @@ function nothing(discovery: Input['discovery']): Fault {
 	});
 }
 
-async function perform(ports: SelectionPorts, {discovery}: Input, stand: Stand): Promise<Movement<Batch>> {
-	if (discovery.features.length === 0) return {kind: 'stopped', fault: nothing(discovery)};
-	const stored = await ports.memory.preferences();
-	const most = Math.min(stored.max_features_per_deployment, ports.cap ?? Number.POSITIVE_INFINITY);
-	const preferences = {...stored, max_features_per_deployment: most};
-	const patterns = await ports.memory.patterns();
-	const order = branchOrder(discovery);
-	const known = await readNeeds(ports.repository, discovery, order, stand);
-	const rules = rankFeatures(discovery.features, {patterns, preferences}, pullsOf(known.links));
-	const byItself = await rankAll(ports.ranker, rules, stand);
-	const simulate = simulation(ports.repository, discovery, order, stand);
-	// Where a model talked some down, none moves up to take their place.
-	const refill = byItself.by === 'rules';
-	const fitted = await fitRecommended({ranked: byItself.ranked, order, most, simulate, refill, ...known});
-	const ranking = {...byItself, ranked: fitted.map((one) => withNeeds(one, known.links))};
-	await stand.emit({
-		type: 'features.found',
-		features: ranking.ranked.map((one) => lineOf(one, undefined, known.links)),
-		shipped: discovery.shipped.length,
-		cancelled: discovery.cancelled.length,
-	});
-
-	const watch = await batchWatch(ports.repository, ports.detectors ?? [], discovery);
-	const asked = batchQuestion(ranking.ranked, patterns, most);
-	const question = {...asked, details: [...asked.details, ...watch.wordsForRecommended(ranking.ranked)]};
-	const answer = await stand.ask(question);
-	if (answer === undefined) return {kind: 'held', request: {...question, stage: 'selection'}};
-	const wish = readAnswer(answer, ranking.ranked);
-	if ('code' in wish) return {kind: 'stopped', fault: {...wish, stage: 'selection'}};
-	stand.signal.throwIfAborted();
-
+async function perform(ports: SelectionPorts, {discovery: input}: Input, stand: Stand): Promise<Movement<Batch>> {
+	if (input.features.length === 0) return {kind: 'stopped', fault: nothing(input)};
+	const offered = await offerBatch(ports, input, stand);
+	if (offered.kind !== 'offered') return offered;
+	const {discovery, ranking, known, order, patterns, watch, wish} = offered;
 	const close = closer(ports.repository, discovery, {ranked: ranking.ranked, known, wish}, stand);
 	let batch: Batch;
 	try {
@@ -116,88 +86,6 @@ async function perform(ports: SelectionPorts, {discovery}: Input, stand: Stand):
 	const summary = `${release.version}: ${count(chosen.length, 'feature')} of ${ranking.ranked.length}${along}, risk ${riskWords(risk.value)}`;
 	return {kind: 'finished', output: batch, summary: safe(summary)};
 }
-
-interface Known {
-	readonly links: Links;
-	readonly suspects: (change: Oid) => readonly Edge[];
-}
-
-/** What the changes rest on. Without the contents of a partial clone, simulation alone has to find it. */
-async function readNeeds(
-	repository: Repository,
-	{base, dev, features}: Input['discovery'],
-	order: readonly Change[],
-	stand: Stand,
-): Promise<Known> {
-	try {
-		const graph = await repository.dependencies(base.oid, dev.oid, order, stand.signal);
-		return {links: linksBetween(features, graph), suspects: (change) => graph.suspects(change)};
-	} catch (thrown) {
-		if (!(thrown instanceof FaultError) || thrown.fault.code !== 'HISTORY_CUT') throw thrown;
-		await stand.note(`What changes need of each other cannot be read: ${thrown.message}`, 'warning');
-		return {links: new Map(), suspects: () => []};
-	}
-}
-
-/** Everything that comes along with each feature, directly or not. */
-function pullsOf(links: Links): Pulls {
-	const linksOf = (id: string) => links.get(id as FeatureId) ?? []; // `as`: every id in a link is a feature's
-	return new Map([...links.keys()].map((id) => [id, [...reach([id], linksOf).values()].map(({link}) => link.needs)]));
-}
-
-/** What simulation found, and what lines and names say. */
-function withNeeds(one: RankedFeature, links: Links): RankedFeature {
-	const known = (links.get(one.feature.id) ?? []).map(({needs}) => needs);
-	return {...one, needs: [...new Set([...known, ...one.needs])]};
-}
-
-/** The rules' ranking with what the model may add. A model that fails, or lies, changes nothing. */
-async function rankAll(ranker: Ranker, rules: readonly RankedFeature[], stand: Stand): Promise<Ranking> {
-	try {
-		await mayItRead(ranker, stand);
-		const answer = await ranker.rank(rules, stand.signal, (text) => stand.note(text));
-		const ranked = clampRanking(rules, answer.features);
-		const note = safe(String(answer.note), 300);
-		if (answer.tell !== undefined) await stand.note(note, answer.tell === 'warning' ? 'warning' : 'info');
-		const by = answer.by === 'claude' ? 'claude' : 'rules';
-		const summary = by === 'claude' && typeof answer.summary === 'string' ? wordsOfModel(answer.summary, 600) : '';
-		return {ranked, by, note, ...(summary === '' ? {} : {summary: safe(summary, 600)})};
-	} catch (error) {
-		stand.signal.throwIfAborted();
-		const note = safe(`AI off: ${error instanceof Error ? error.message : 'no usable answer'}`, 300);
-		await stand.note(note, 'warning');
-		return {ranked: rules, by: 'rules', note};
-	}
-}
-
-/** Asked once per repository and person. No option is recommended: `--yes` does not speak for them. */
-async function mayItRead(ranker: Ranker, stand: Stand): Promise<void> {
-	const asked = await ranker.question?.();
-	if (asked === undefined) return;
-	const answer = await stand.ask({
-		id: 'selection.ai',
-		kind: 'ai',
-		...asked,
-		options: [
-			{value: 'no', label: safe('No: rules only, and do not ask again')},
-			{value: 'yes', label: safe('Yes, from now on in this repository')},
-		],
-		flag: 'orchestra config set ai.enabled on',
-	});
-	if (answer === 'yes' || answer === 'no') await ranker.allow?.(answer === 'yes');
-}
-
-/** Everything on the branch, in its order: the waiting, the shipped, the cancelled. */
-function branchOrder({features, shipped, cancelled}: Input['discovery']): Change[] {
-	return inBranchOrder([...features.flatMap((feature) => feature.changes), ...shipped, ...cancelled]);
-}
-
-const simulation =
-	(repository: Repository, {base}: Input['discovery'], order: readonly Change[], stand: Stand) =>
-	(picks: readonly Change[]) => {
-		stand.signal.throwIfAborted();
-		return repository.simulate(base.oid, picks, order);
-	};
 
 /** Closes a choice: it with everything it needs, or why that cannot be (as a `Halt`). What was asked once is not asked again. */
 function closer(
@@ -359,8 +247,12 @@ async function build(
 }
 
 function regenerateLine(paths: readonly string[]): string {
-	const some = paths.slice(0, 5).join(', ');
-	return `The chosen changes contradict each other in generated files, which took one side: ${some}. Make them anew before they are relied on`;
+	const some = paths.slice(0, 5).map((path) => {
+		const command = commandFor(path);
+		return command === undefined ? path : `${path} (${command})`;
+	});
+	const more = paths.length > some.length ? ` and ${paths.length - some.length} more` : '';
+	return `The chosen changes contradict each other in generated files, which took one side and want making anew: ${some.join(', ')}${more}`;
 }
 
 /** Where a person's own choice differs from the recommendation; what was only pulled in was nobody's wish. */

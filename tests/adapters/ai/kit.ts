@@ -40,12 +40,13 @@ export function within(env: Readonly<Record<string, string>>): void {
 export async function ranker(ai: FakeAi | undefined, setting: Setting = {}) {
 	const root = tempFolder();
 	const stateFolder = setting.stateFolder ?? join(tempFolder(), '.orchestra');
-	const consent = consentFor(root, openTrustStore({folder: join(tempFolder(), 'state')}));
+	const settings = {...DEFAULT_AI, ...setting.settings};
+	const consent = consentFor(root, openTrustStore({folder: join(tempFolder(), 'state')}), settings);
 	if (setting.allowed ?? true) await consent.give(true);
 	if (ai) within(ai.env);
 	const clock = fakeClock();
 	const made = claude({
-		settings: {...DEFAULT_AI, ...setting.settings},
+		settings,
 		env: process.env,
 		stateFolder,
 		clock,

@@ -180,26 +180,6 @@ test('reverts cancel by parity, and a revert of what shipped stays on the list',
 	expect(changes[1]?.reverts).toBe(x);
 });
 
-test('a revert that names nothing is found by its lines, in whole and in part', async () => {
-	const repo = started();
-	const lines = (...words: string[]) => `${words.join('\n')}\n`;
-	const whole = repo.commit('Fix the exposure', {'a.txt': lines('one', 'two', 'three', 'four'), 'n.txt': 'new\n'});
-	repo.commit('between', {'a.txt': lines('zero', 'one', 'two', 'three', 'four')});
-	repo.commit('Revert unintended exposure', {'a.txt': lines('zero', '1'), 'n.txt': null});
-	const part = repo.commit('feat: two things', {'b.txt': lines('left', 'right'), 'c.txt': lines('c1', 'c2')});
-	repo.commit('roll back the left and right', {'b.txt': lines('1')});
-	repo.commit('explain undo', {'b.txt': lines('1', 'undo: takes back')});
-	const changes = await changesOf(await open(repo.root));
-	expect(changes.map((change) => [change.subject, change.reverts, change.cancelled])).toEqual([
-		['Fix the exposure', undefined, true],
-		['between', undefined, false],
-		['Revert unintended exposure', whole, true],
-		['feat: two things', undefined, false],
-		['roll back the left and right', part, false],
-		['explain undo', undefined, false],
-	]);
-});
-
 test('a pull request that one side merged and the other squashed has shipped, whatever the squash is called', async () => {
 	const repo = started();
 	for (const [n, name] of [

@@ -119,3 +119,11 @@ test('what is no hash can be neither trusted nor asked for', async () => {
 	await expect(store.trust('x')).rejects.toThrow('not a trust hash');
 	expect(await store.isTrusted('')).toBe(false);
 });
+
+test('a file that allows a model by itself is another file; what costs nothing to switch off is not', () => {
+	const root = tempFolder();
+	const hash = (ai: object) => trustHash(root, project({ai}));
+	expect(hash({enabled: 'off'})).toBe(hash({}));
+	expect(hash({enabled: 'on'})).not.toBe(hash({}));
+	expect(hash({enabled: 'on', caps: {perDay: 1000}})).not.toBe(hash({enabled: 'on'}));
+});

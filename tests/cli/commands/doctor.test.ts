@@ -4,6 +4,7 @@ import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, utimesSync,
 import {createServer} from 'node:net';
 import {dirname, join} from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
+import {consentFor} from '../../../src/adapters/ai/consent.ts';
 import {systemClock} from '../../../src/adapters/clock.ts';
 import {openRepository} from '../../../src/adapters/git/repository.ts';
 import {openMemory} from '../../../src/adapters/memory/memory.ts';
@@ -13,6 +14,7 @@ import {CHECKS, doctorCommand} from '../../../src/cli/commands/doctor.ts';
 import type {DoctorContext} from '../../../src/cli/commands/doctor-check.ts';
 import {programsOf} from '../../../src/cli/commands/doctor-project.ts';
 import {initCommand} from '../../../src/cli/commands/init.ts';
+import {DEFAULT_AI} from '../../../src/domain/ai.ts';
 import type {SlotName} from '../../../src/domain/ids.ts';
 import {safe} from '../../../src/domain/safe.ts';
 import type {Observed, SlotStatus} from '../../../src/ports/target.ts';
@@ -312,4 +314,37 @@ test('a check that breaks is a finding and does not hide the others', async () =
 	expect(about('gateway')).toMatchObject({status: 'failed', text: expect.stringContaining('boom')});
 	expect(JSON.stringify(about('gateway'))).not.toContain('\\u001b');
 	expect(Object.keys(said)).toHaveLength(CHECKS.length);
+});
+
+test('doctor says whether Claude takes part and why not, and what is wrong with the model, without a network', async () => {
+	const {root} = await healthy();
+	const project = await loadProject(root);
+	const with_ = (ai: object) => async () => ({...project, project: {...project.project, ai: {...DEFAULT_AI, ...ai}}});
+	const key = {ANTHROPIC_API_KEY: 'sk-ant-x', ANTHROPIC_BASE_URL: 'https://user:pass@proxy.example/x', HOME: root};
+	const ai = async (changes: Partial<DoctorContext>) => (await doctor(root, changes)).about('ai');
+	expect(await ai({env: {HOME: root}})).toMatchObject({status: 'ok', text: 'AI off, rules only: no credentials'});
+	expect(await ai({env: key})).toMatchObject({
+		status: 'ok',
+		text: expect.stringContaining('nobody here has allowed it'),
+	});
+	const wanted = {env: {HOME: root}, project: with_({enabled: 'on'})};
+	expect(await ai(wanted)).toMatchObject({status: 'warning', text: 'AI off, rules only: no credentials'});
+	expect(await ai({env: key, project: with_({enabled: 'off'})})).toMatchObject({
+		status: 'ok',
+		text: expect.stringContaining('is off'),
+	});
+	const models = ['claude-haiku-5-5', 'claude-sonnet-4-5', 'claude-next'];
+	for (const model of models) await consentFor(root, openTrustStore(), {...DEFAULT_AI, model}).give(true);
+	expect(await ai({env: key})).toMatchObject({
+		status: 'ok',
+		text: 'on: claude-haiku-5-5 at https://proxy.example, with ANTHROPIC_API_KEY',
+	});
+	expect(await ai({env: key, project: with_({model: 'claude-sonnet-4-5'})})).toMatchObject({
+		status: 'warning',
+		text: expect.stringContaining('ends on 2026-11-30'),
+	});
+	expect(await ai({env: key, project: with_({model: 'claude-next'})})).toMatchObject({
+		status: 'warning',
+		text: expect.stringContaining('no price is known'),
+	});
 });

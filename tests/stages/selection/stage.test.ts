@@ -28,7 +28,11 @@ function branch(parts: Record<string, ChangeParts & {danger?: boolean}>): Featur
 	return Object.entries(parts).map(([name, {danger, ...rest}], i) => {
 		const one: Change = change(name, {subject: `fix: ${name}`, ...rest, parent, minute: i});
 		parent = one.oid;
-		return feature(name, {...rest, changes: [one], findings: danger ? [finding('schema', 'danger')] : []});
+		return feature(name, {
+			...rest,
+			changes: [one],
+			findings: danger ? [finding('schema', 'danger', {change: one.oid})] : [],
+		});
 	});
 }
 
@@ -431,5 +435,31 @@ describe('a model', () => {
 		expect(titles(batchOf(movement))).toEqual(['crash']);
 		expect(batchOf(movement).ranking).toEqual({by: 'claude', note: 'one change looks worse than its size'});
 		expect(JSON.stringify(stand.events[0])).toContain('touches money');
+	});
+});
+
+describe('groups that a person wants otherwise', () => {
+	const features = branch({crash: {}, plain: {}, drop: {danger: true}});
+	const [plain, drop] = [idOf(features, 'plain'), idOf(features, 'drop')];
+
+	test('the list is offered anew under a number of its own, and what was found stays with its change', async () => {
+		const answers = [`group join ${plain},${drop}`, `group rename ${plain} Orders`, 'recommended'];
+		const stand = fakeStand({batch: () => answers.shift()});
+		const {movement} = await select(features, {stand});
+		expect(stand.asked.map(({id}) => id)).toEqual(['selection.batch', 'selection.batch.2', 'selection.batch.3']);
+		const batch = batchOf(movement);
+		const joined = batch.ranked.find(({feature}) => feature.title === 'Orders');
+		expect(joined?.feature.changes).toHaveLength(2);
+		// It now holds what the other one drops.
+		expect(joined?.bucket).toBe('not recommended');
+		expect(batch.ranked).toHaveLength(2);
+	});
+
+	test('a wish that makes no sense is said, and the list is offered again', async () => {
+		const answers = ['group join f-00000000,f-00000001', `group split ${plain}`, 'recommended'];
+		const stand = fakeStand({batch: () => answers.shift()});
+		const {movement} = await select(features, {stand});
+		expect(stand.notes.join()).toContain('single change');
+		expect(batchOf(movement).ranked).toHaveLength(3);
 	});
 });

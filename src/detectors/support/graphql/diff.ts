@@ -5,6 +5,7 @@ import type {Sign} from '../by-rule.ts';
 import {directiveUses} from './directives.ts';
 import {Members, type Print, type Tell} from './members.ts';
 import type {Collection, Place, TypeEntry} from './read.ts';
+import {printType} from './types.ts';
 
 /** Locations in a query document; the others concern the server alone. */
 const IN_QUERIES = /^(QUERY|MUTATION|SUBSCRIPTION|FIELD|FRAGMENT_\w+|INLINE_FRAGMENT|VARIABLE_DEFINITION)$/;
@@ -16,7 +17,7 @@ export function diffSchemas(before: Collection, after: Collection, print: Print)
 	const signs: Sign[] = [];
 	const tell: Tell = (rule, place, object, what, sides = {}) =>
 		signs.push({rule: `graphql-${rule}`, path: place.path, line: place.line, object, what, ...sides});
-	const differ = new Differ(tell, print);
+	const differ = new Differ(tell, print, after);
 	differ.schema(before, after);
 	differ.directives(before, after);
 	for (const [name, was] of before.types) {
@@ -42,6 +43,19 @@ const NOTHING_IN_IT = () => ({
 });
 
 class Differ extends Members {
+	private readonly after: Collection;
+	private directions: {readonly sent: ReadonlySet<string>; readonly got: ReadonlySet<string>} | undefined;
+
+	constructor(tell: Tell, print: Print, after: Collection) {
+		super(tell, print);
+		this.after = after;
+	}
+
+	protected override sentOnly(type: string): boolean {
+		this.directions ??= directionsOf(this.after);
+		return this.directions.sent.has(type) && !this.directions.got.has(type);
+	}
+
 	schema(before: Collection, after: Collection): void {
 		const place = after.schema?.place ?? before.schema?.place;
 		if (place === undefined) return;
@@ -180,3 +194,17 @@ const gone = (place: Place, after: Collection): Place => {
 	);
 	return near?.place ?? {...place, line: 1};
 };
+
+/** The types that clients send, in arguments and input fields, and those that fields give them. */
+function directionsOf({types}: Collection) {
+	const [sent, got] = [new Set<string>(), new Set<string>()];
+	const bare = (type: Parameters<typeof printType>[0]) => printType(type).replaceAll(/[[\]!]/g, '');
+	for (const {fields, inputs} of types.values()) {
+		for (const {node} of inputs.values()) sent.add(bare(node.type));
+		for (const {node} of fields.values()) {
+			got.add(bare(node.type));
+			for (const arg of node.arguments ?? []) sent.add(bare(arg.type));
+		}
+	}
+	return {sent, got};
+}

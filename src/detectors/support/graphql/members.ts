@@ -224,7 +224,15 @@ export class Members {
 		}
 		for (const [name, {place}] of is.values)
 			if (!was.values.has(name))
-				this.tell('enum-value-added', place, `${is.name}.${name}`, `adds value ${is.name}.${name}`, {after: name});
+				this.tell('enum-value-added', place, `${is.name}.${name}`, `adds value ${is.name}.${name}`, {
+					after: name,
+					atMost: this.sentOnly(is.name) ? 'note' : undefined,
+				});
+	}
+
+	/** Clients send values of it and, as far as the files show, never get one. */
+	protected sentOnly(_type: string): boolean {
+		return false;
 	}
 
 	protected default(

@@ -70,14 +70,27 @@ export interface Source {
 /** More tokens than this is a generated giant; parsing it would hold up the list. */
 const MOST_TOKENS = 400_000;
 
+/** What was after one change is before the next; kept only as long as memory is not wanted for something else. */
+const PARSED: {text: string; document: WeakRef<DocumentNode>}[] = [];
+const MOST_PARSED = 8;
+
+async function parsed(text: string): Promise<DocumentNode> {
+	const known = PARSED.find((one) => one.text === text)?.document.deref();
+	if (known !== undefined) return known;
+	const {parse} = await import('graphql');
+	const document = parse(text, {maxTokens: MOST_TOKENS});
+	PARSED.push({text, document: new WeakRef(document)});
+	if (PARSED.length > MOST_PARSED) PARSED.shift();
+	return document;
+}
+
 /** Undefined when a document is not GraphQL at all. Documents of queries add nothing. */
 export async function collect(sources: readonly Source[]): Promise<Collection | undefined> {
-	const {parse} = await import('graphql');
 	const all: Collection = {types: new Map(), directives: new Map(), schema: undefined, doubled: false};
 	for (const source of sources) {
 		let document: DocumentNode;
 		try {
-			document = parse(source.text, {maxTokens: MOST_TOKENS, allowLegacyFragmentVariables: true});
+			document = await parsed(source.text);
 		} catch {
 			return undefined;
 		}

@@ -77,7 +77,7 @@ const MOST_SHOWN = 120;
 const DEEPEST = 60;
 
 /** Words that people read and programs do not. */
-const PROSE = new Set(['description', 'summary', 'example', 'examples', 'title', 'externalDocs', 'xml']);
+const PROSE = new Set(['description', 'summary', 'example', 'x-example', 'examples', 'title', 'externalDocs', 'xml']);
 const signatures = new WeakMap<Node, string>();
 
 /**
@@ -98,6 +98,7 @@ function sign(node: Node, depth: number): string {
 	if (node.kind === 'list') return `[${node.items.map((item) => signature(item, depth + 1)).join(',')}]`;
 	const parts: string[] = [];
 	for (const [key, value] of node.entries) {
+		// A field may be called so as well; a map of fields has maps below.
 		if (PROSE.has(key) && value.kind !== 'map') continue;
 		const ref = key === '$ref' ? text(value) : undefined;
 		parts.push(`${JSON.stringify(key)}:${ref === undefined ? signature(value, depth + 1) : nameOfRef(ref)}`);
@@ -132,6 +133,7 @@ export function shown(node: Node | undefined, left = MOST_SHOWN): string {
 	const all = node.kind === 'list' ? node.items.map((item) => ['', item] as const) : node.entries;
 	for (const [key, value] of all) {
 		if (used >= left) break;
+		if (PROSE.has(key) && value.kind !== 'map') continue;
 		const part = `${key === '' ? '' : `${key}: `}${shown(value, left - used)}`;
 		parts.push(part);
 		used += part.length + 2;

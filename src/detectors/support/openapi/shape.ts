@@ -134,7 +134,20 @@ const isNull = (node: Node) => {
 	);
 };
 
+/** Shapes that were made, by side and schema: a field is asked for by the object around it and by its own comparison. */
+const made = new WeakMap<Library, WeakMap<Node, Shape>>();
+
 export function shapeOf(library: Library, schema: Schema, fallback: Node): Shape {
+	const [only] = schema;
+	if (only === undefined || schema.length > 1) return makeShape(library, schema, fallback);
+	const shapes = made.get(library) ?? new WeakMap<Node, Shape>();
+	made.set(library, shapes);
+	const known = shapes.get(only) ?? makeShape(library, schema, fallback);
+	shapes.set(only, known);
+	return known;
+}
+
+function makeShape(library: Library, schema: Schema, fallback: Node): Shape {
 	const flat = flatten(library, schema);
 	const parts = flat.parts;
 	const [first = fallback] = parts;

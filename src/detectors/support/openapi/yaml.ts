@@ -1,6 +1,7 @@
 // Room: detectors. YAML with line numbers, as nodes. The parser is loaded when the first YAML document comes along.
 
 import type {Node as YamlNode} from 'yaml';
+import {readBlocks} from './block-yaml.ts';
 import {DEEPEST_NESTING, Unreadable} from './json.ts';
 import {type Node, nextId} from './node.ts';
 
@@ -16,6 +17,12 @@ const MOST_SLIPS = 8;
  * nesting over 120 and for floods of merge keys. An alias is the node it names.
  */
 export async function readYaml(path: string, source: string): Promise<{root: Node; slip?: string}> {
+	const plain = readBlocks(path, source);
+	return plain === undefined ? readWhole(path, source) : {root: plain};
+}
+
+/** By the whole grammar. */
+export async function readWhole(path: string, source: string): Promise<{root: Node; slip?: string}> {
 	refuseNesting(source);
 	const {isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument} = await import('yaml');
 	const lines = new LineCounter();

@@ -31,8 +31,23 @@ const MOST_SIGNS = 2000;
 
 export function diffProtos(pairs: readonly Pair[]): Sign[] {
 	const signs: Sign[] = [];
+	// Full names are for looking up; a sentence reads better without the package before each.
+	const packages = [...new Set(pairs.flatMap((pair) => [pair.before?.package, pair.after?.package]))].filter(
+		(name) => name !== undefined && name !== '',
+	);
+	const brief = (what: string, rule: string) =>
+		rule === 'package-changed' ? what : packages.reduce<string>((text, name) => text.replaceAll(`${name}.`, ''), what);
 	const tell: Tell = (rule, place, object, what, {before, after, atMost} = {}) =>
-		signs.push({rule: `proto-${rule}`, path: place.path, line: place.line, object, what, before, after, atMost});
+		signs.push({
+			rule: `proto-${rule}`,
+			path: place.path,
+			line: place.line,
+			object,
+			what: brief(what, rule),
+			before,
+			after,
+			atMost,
+		});
 	const moved = new Map<string, string>();
 	for (const {before, after} of pairs)
 		if (before && after && before.package !== after.package && before.package !== '')
@@ -218,10 +233,41 @@ function calls(tell: Tell, object: string, was: Rpc, is: Rpc, same: (a: string, 
 	const idempotency = option('idempotency_level');
 	if (idempotency.before !== idempotency.after)
 		tell('rpc-idempotency-changed', is.place, object, `changes whether ${object} may be repeated`, idempotency);
-	const http = option('(google.api.http)');
-	if (http.before === http.after) return;
-	if (http.before === undefined) tell('rpc-http-added', is.place, object, `gives ${object} an HTTP route`, http);
-	else tell('rpc-http-changed', is.place, object, `changes the HTTP route of ${object}`, http);
+	routes(tell, object, is.place, option('(google.api.http)'));
+}
+
+/** HTTP routes by verb and shape of the path: how a variable in it is called is not part of a request. */
+function routes(
+	tell: Tell,
+	object: string,
+	place: Place,
+	sides: {before: string | undefined; after: string | undefined},
+): void {
+	const {before, after} = sides;
+	if (before === after) return;
+	const [old, now] = [routesOf(before), routesOf(after)];
+	const lost = [...old].filter((route) => !now.has(route));
+	const born = [...now].filter((route) => !old.has(route));
+	if (lost.length > 0)
+		tell('rpc-http-changed', place, object, `${object} is no longer served at ${lost.join(', ')}`, {
+			before: lost.join(', '),
+			after: born.join(', '),
+		});
+	else if (born.length > 0)
+		tell('rpc-http-added', place, object, `serves ${object} at ${born.join(', ')}`, {after: born.join(', ')});
+	// The same routes with other bodies or other variables.
+	else
+		tell('rpc-http-changed', place, object, `changes how ${object} is read from a request`, {
+			...sides,
+			atMost: 'caution',
+		});
+}
+
+function routesOf(option: string | undefined): Set<string> {
+	const found = new Set<string>();
+	for (const [, verb = '', path = ''] of (option ?? '').matchAll(/\b(get|put|post|delete|patch|path) : (\S+)/g))
+		found.add(`${verb.toUpperCase()} ${path.replaceAll(/\{[^}=]*\}/g, '{}').replaceAll(/\{[^}=]*=([^}]*)\}/g, '$1')}`);
+	return found;
 }
 
 const signature = ({request, response, clientStreams, serverStreams}: Rpc) =>

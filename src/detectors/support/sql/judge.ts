@@ -119,7 +119,7 @@ export function judge({path, read, isNews, script}: Judged, made: Made): Sign[] 
 	const sizes = new Map<number, number>();
 	for (const {group, kind} of ops)
 		if (group !== undefined && kind !== 'set') sizes.set(group, (sizes.get(group) ?? 0) + 1);
-	const created = new Set(ops.filter(({kind}) => kind === 'create-table').map(({object}) => plain(object)));
+	const seen = new Overview(ops);
 	for (const [i, written] of ops.entries()) {
 		const wrapped = read.transaction === 'file';
 		const op =
@@ -131,10 +131,18 @@ export function judge({path, read, isNews, script}: Judged, made: Made): Sign[] 
 			fresh: (table) => made.fresh(table),
 			freshColumn: (table, column) => made.freshColumn(table, column),
 			inTransaction: wrapped || several || inside.has(i),
-			before: ops.slice(Math.max(0, i - 500), i),
-			after: ops.slice(i + 1, i + 501),
-			madeAgain: ops.slice(i + 1).some((other) => makesAgain(op, other)),
-			rebuild: rebuilds(op, ops, i, created),
+			get before() {
+				return ops.slice(Math.max(0, i - 500), i);
+			},
+			get after() {
+				return ops.slice(i + 1, i + 501);
+			},
+			get madeAgain() {
+				return seen.makers.some(([at, other]) => at > i && makesAgain(op, other));
+			},
+			get rebuild() {
+				return rebuilds(op, seen, i);
+			},
 			notNullProven: op.column !== undefined && made.notNullProven(op.object, op.column.name),
 			script,
 		};
@@ -176,42 +184,60 @@ function makesAgain(a: Op, b: Op): boolean {
 	);
 }
 
+/** The few operations of a file that others are looked up in, with their places. */
+class Overview {
+	readonly makers: readonly (readonly [number, Op])[];
+	readonly renames: readonly Op[];
+	readonly inserts: readonly (readonly [number, Op])[];
+	readonly drops: readonly (readonly [number, Op])[];
+	readonly created: ReadonlySet<string>;
+
+	constructor(ops: readonly Op[]) {
+		const numbered = ops.map((op, i) => [i, op] as const);
+		const some = (wanted: RegExp) => numbered.filter(([, {kind}]) => wanted.test(kind)).slice(0, 1000);
+		this.makers = some(/^(create-table|create-other|replace-other)$/);
+		this.renames = some(/^rename-table$/).map(([, op]) => op);
+		this.inserts = some(/^insert$/).filter(([, {from}]) => from !== undefined);
+		this.drops = some(/^drop-table$/);
+		this.created = new Set(
+			this.makers.filter(([, {kind}]) => kind === 'create-table').map(([, op]) => plain(op.object)),
+		);
+	}
+
+	copied(from: string, to: string): boolean {
+		return this.inserts.some(([, other]) => plain(other.from ?? '') === from && plain(other.object) === to);
+	}
+}
+
 /** SQLite's way: make a new one, copy, drop the old one, rename or copy back; or rename aside, make anew, copy, drop. */
-function rebuilds(op: Op, ops: readonly Op[], at: number, created: ReadonlySet<string>): boolean {
+function rebuilds(op: Op, seen: Overview, at: number): boolean {
+	const {renames, created} = seen;
 	const name = plain(op.object);
-	const renames = ops.filter(({kind}) => kind === 'rename-table');
-	const copied = (from: string, to: string) =>
-		ops.some((other) => other.kind === 'insert' && plain(other.from ?? '') === from && plain(other.object) === to);
 	if (op.kind === 'drop-table') {
 		if (renames.some((other) => plain(other.to ?? '') === name && created.has(plain(other.object)))) return true;
 		// Renamed aside before, and copied from since.
-		if (renames.some((other) => plain(other.to ?? '') === name && copied(name, plain(other.object)))) return true;
-		return ops
-			.slice(0, at)
-			.some(
-				(other) =>
-					other.kind === 'insert' &&
-					plain(other.from ?? '') === name &&
-					created.has(plain(other.object)) &&
-					copied(plain(other.object), name),
-			);
+		if (renames.some((other) => plain(other.to ?? '') === name && seen.copied(name, plain(other.object)))) return true;
+		return seen.inserts.some(
+			([i, other]) =>
+				i < at &&
+				plain(other.from ?? '') === name &&
+				created.has(plain(other.object)) &&
+				seen.copied(plain(other.object), name),
+		);
 	}
 	if (op.kind === 'rename-table') {
 		// The name is given to another one at once, or the table is made anew under it.
 		if (renames.some((other) => other !== op && plain(other.to ?? '') === name)) return true;
-		if (ops.slice(at).some((other) => other.kind === 'create-table' && plain(other.object) === name)) return true;
+		if (seen.makers.some(([i, other]) => i > at && other.kind === 'create-table' && plain(other.object) === name))
+			return true;
 		const to = plain(op.to ?? '');
-		return created.has(name) && ops.some((other) => other.kind === 'drop-table' && plain(other.object) === to);
+		return created.has(name) && seen.drops.some(([, other]) => plain(other.object) === to);
 	}
 	if (op.kind === 'insert') {
 		const from = plain(op.from ?? '');
-		return (
-			from !== '' &&
-			created.has(name) &&
-			ops.slice(at).some((other) => other.kind === 'drop-table' && plain(other.object) === from)
-		);
+		return from !== '' && created.has(name) && seen.drops.some(([i, other]) => i > at && plain(other.object) === from);
 	}
-	if (op.kind === 'set') return ops.some((other, i) => other.kind === 'drop-table' && rebuilds(other, ops, i, created));
+	if (op.kind === 'set') return seen.drops.some(([i, other]) => rebuilds(other, seen, i));
 	return false;
 }
 

@@ -8,6 +8,7 @@ import {everywhere, isTree, list, type Tree, tagged, text} from './tree.ts';
 /** Longer statements are bulk data; deeper ones are an attack or a generator gone wild. */
 const MOST_CHARACTERS = 64_000;
 const MOST_DEPTH = 100;
+const MOST_WORDS = 12_000;
 
 export type Tagged = readonly [tag: string, node: Tree];
 type Postgres = (sql: string) => readonly unknown[];
@@ -52,7 +53,8 @@ export function loadOther(dialect: Dialect): Promise<Other> | undefined {
 	return loading;
 }
 
-const fits = ({text: sql, tokens}: Statement) => sql.length <= MOST_CHARACTERS && depthOf(tokens) <= MOST_DEPTH;
+const fits = ({text: sql, tokens}: Statement) =>
+	sql.length <= MOST_CHARACTERS && tokens.length <= MOST_WORDS && depthOf(tokens) <= MOST_DEPTH;
 
 /** The statement by PostgreSQL's grammar; undefined when it is none of its sentences. */
 export function tryPostgres(parse: Postgres, statement: Statement, sql = statement.text): Tagged[] | undefined {

@@ -11,8 +11,8 @@ export function compareCalls(tell: Tell, name: string, was: readonly Signature[]
 		call(tell, name, old, now);
 		return;
 	}
-	const texts = new Set(is.map(signatureText));
-	const before = new Set(was.map(signatureText));
+	const texts = new Set(is.map((one) => signatureText(one)));
+	const before = new Set(was.map((one) => signatureText(one)));
 	const lost = was.filter((one) => !texts.has(signatureText(one)));
 	const born = is.filter((one) => !before.has(signatureText(one)));
 	const [gone, fresh] = [lost[0], born[0]];
@@ -23,9 +23,12 @@ export function compareCalls(tell: Tell, name: string, was: readonly Signature[]
 	}
 	for (const one of lost)
 		if (!is.some((other) => takes(other, one)))
-			tell('overload-removed', name, `removes a way to call ${name}`, {line: now.line, before: signatureText(one)});
+			tell('overload-removed', name, `removes a way to call ${name}`, {
+				line: now.line,
+				before: signatureText(one, 'written'),
+			});
 	for (const one of born)
-		tell('overload-added', name, `adds a way to call ${name}`, {line: one.line, after: signatureText(one)});
+		tell('overload-added', name, `adds a way to call ${name}`, {line: one.line, after: signatureText(one, 'written')});
 }
 
 /** Whether every call of the one is a call of the other, so far as can be told. */
@@ -39,7 +42,7 @@ function takes(wide: Signature, narrow: Signature): boolean {
 }
 
 function call(tell: Tell, name: string, was: Signature, is: Signature): void {
-	const sides = {line: is.line, before: signatureText(was), after: signatureText(is)};
+	const sides = {line: is.line, before: signatureText(was, 'written'), after: signatureText(is, 'written')};
 	if (is.generics.length < was.generics.length)
 		tell('generic-removed', name, `removes a type parameter of ${name}`, sides);
 	if (was.generics.length > 0 && is.generics.slice(was.generics.length).some((one) => !one.hasDefault))
@@ -63,6 +66,13 @@ type Sides = {line: number; before: string; after: string};
 type Related = typeof relation;
 
 function parameters(tell: Tell, name: string, was: Signature, is: Signature, sides: Sides, related: Related): void {
+	const aligned = shifted(was, is);
+	if (aligned !== undefined) {
+		for (const {name: gone} of aligned.gone) tell('parameter-removed', name, `${name} no longer takes ${gone}`, sides);
+		for (const {name: born} of aligned.born)
+			tell('parameter-required-added', name, `${name} takes ${born} before what it took there`, sides);
+		return;
+	}
 	const rest = is.parameters.find((one) => one.rest);
 	for (const [i, old] of was.parameters.entries()) {
 		const now = is.parameters[i];
@@ -82,7 +92,7 @@ function parameters(tell: Tell, name: string, was: Signature, is: Signature, sid
 		if (!old.optional && now.optional)
 			tell('parameter-became-optional', name, `${name} need not be given ${now.name}`, sides);
 		const how = related(old.type, now.type);
-		const of = {...sides, before: old.type?.text ?? sides.before, after: now.type?.text ?? sides.after};
+		const of = {...sides, before: old.type?.written ?? sides.before, after: now.type?.written ?? sides.after};
 		if (how === 'narrower') tell('parameter-type-narrowed', name, `${name} takes less as ${now.name}`, of);
 		else if (how === 'wider' || how === 'grown')
 			tell('parameter-type-widened', name, `${name} takes more as ${now.name}`, of);
@@ -92,6 +102,21 @@ function parameters(tell: Tell, name: string, was: Signature, is: Signature, sid
 	for (const now of is.parameters.slice(was.parameters.length))
 		if (now.optional || now.rest) tell('parameter-optional-added', name, `${name} may be given ${now.name}`, sides);
 		else tell('parameter-required-added', name, `${name} must be given ${now.name} too`, sides);
+}
+
+/** Parameters that came or went before others: those behind them moved, and comparing place by place would blame each. */
+function shifted(
+	{parameters: was}: Signature,
+	{parameters: is}: Signature,
+): {gone: Signature['parameters']; born: Signature['parameters']} | undefined {
+	const [old, now] = [was.map(({name}) => name), is.map(({name}) => name)];
+	if (old.length === now.length || new Set(old).size < old.length || new Set(now).size < now.length) return undefined;
+	const [few, many] = old.length < now.length ? [old, now] : [now, old];
+	const kept = many.filter((name) => few.includes(name));
+	// At the end nothing moves: that is compared place by place.
+	if (few.length === 0 || kept.join() !== few.join() || many.slice(0, few.length).join() === few.join())
+		return undefined;
+	return {gone: was.filter(({name}) => !now.includes(name)), born: is.filter(({name}) => !old.includes(name))};
 }
 
 const PROMISE = /^(Promise|PromiseLike)</;
@@ -110,7 +135,7 @@ function results(tell: Tell, name: string, was: Signature, is: Signature, sides:
 
 function resolved(tell: Tell, name: string, was: Signature, is: Signature, sides: Sides, related: Related): void {
 	const how = related(was.returns, is.returns);
-	const of = {...sides, before: was.returns?.text ?? sides.before, after: is.returns?.text ?? sides.after};
+	const of = {...sides, before: was.returns?.written ?? sides.before, after: is.returns?.written ?? sides.after};
 	if (how === 'wider') tell('return-type-widened', name, `${name} can return more`, of);
 	else if (how === 'narrower') tell('return-type-narrowed', name, `${name} returns less`, of);
 	else if (how === 'other')

@@ -51,8 +51,8 @@ export function compareShapes(tell: Tell, name: string, was: Shape, is: Shape): 
 		if (how !== 'same' && how !== 'unknown' && how !== 'grown' && how !== 'narrower')
 			tell('const-type-changed', name, `changes the type of ${name}`, {
 				line,
-				before: was.type?.text,
-				after: is.type?.text,
+				before: was.type?.written,
+				after: is.type?.written,
 			});
 		else if (was.value !== is.value && was.value !== undefined && is.value !== undefined)
 			tell('const-value-changed', name, `changes ${name} from ${was.value} to ${is.value}`, {
@@ -235,7 +235,7 @@ function aliases(tell: Tell, name: string, was: Type, is: Type, line: number): v
 
 function plain(tell: Tell, name: string, was: Type, is: Type, line: number): void {
 	const how = relation(was, is);
-	const sides = {line, before: was.text, after: is.text};
+	const sides = {line, before: was.written, after: is.written};
 	const [gone, born] = [
 		was.members.filter((one) => !is.members.includes(one)),
 		is.members.filter((one) => !was.members.includes(one)),
@@ -273,6 +273,8 @@ export const memberText = (one: Member): string => {
 	];
 	const name = `${one.name}${one.optional ? '?' : ''}`;
 	const [first] = one.signatures;
-	const rest = one.kind === 'method' && first ? signatureText(first) : one.type ? `: ${one.type.text}` : '';
+	if (first?.async) words.push('async');
+	const call = one.kind === 'method' && first ? signatureText({...first, async: false}, 'written') : undefined;
+	const rest = call ?? (one.type ? `: ${one.type.written}` : '');
 	return [...words.filter((word) => word !== ''), name + rest].join(' ');
 };

@@ -22,6 +22,8 @@ export async function compareExports(was: Manifest, is: Manifest, sides: Sides):
 	const signs: Sign[] = [];
 	let entries = 0;
 	for (const [subpath, targets] of was.entries) {
+		// Named so by its authors: for their own packages.
+		if (/(^|[/_-])(private|internals?)([/_-]|$)/.test(subpath)) continue;
 		const now = is.entries.get(subpath);
 		if (now === undefined || ++entries > MOST_ENTRIES) continue;
 		const old = sourceOf(was, targets, sides.before);

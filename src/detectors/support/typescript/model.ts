@@ -3,10 +3,14 @@
 export interface Type {
 	/** Normalised text: layout, quotes, comments and the order of a union do not count. */
 	readonly text: string;
+	/** As written, on one line, for a reader. */
+	readonly written: string;
 	/** The alternatives of a union, or the one type. */
 	readonly members: readonly string[];
 	/** The members of an object type that is written out. */
 	readonly object?: ReadonlyMap<string, Member>;
+	/** The type inside Promise, an array and the like, which vary as what they hold does. */
+	readonly inner?: {readonly of: string; readonly type: Type};
 	/** A function type that is written out. */
 	readonly call?: Signature;
 }

@@ -14,6 +14,13 @@ import {normalised} from './types.ts';
 /** Types inside types deeper than this are compared as text. */
 const DEEPEST = 12;
 
+/** Types that can be more or less exactly as what they hold can. */
+const HOLDERS: ReadonlySet<string> = new Set(
+	'Promise PromiseLike Array ReadonlyArray Iterable AsyncIterable Iterator AsyncIterator Readonly Partial ReadonlySet Observable'.split(
+		' ',
+	),
+);
+
 export class Signatures {
 	protected readonly text: string;
 	protected readonly deprecatedAt: ReadonlySet<number>;
@@ -89,20 +96,36 @@ export class Signatures {
 
 	type(node: TSType, depth = 0): Type {
 		const text = this.slice(node);
-		if (depth > DEEPEST) return {text, members: [text]};
+		const written = this.text.slice(node.start, Math.min(node.end, node.start + 300)).replaceAll(/\s+/g, ' ');
+		if (depth > DEEPEST) return {text, written, members: [text]};
 		if (node.type === 'TSParenthesizedType') return this.type(node.typeAnnotation, depth);
 		if (node.type === 'TSUnionType') {
 			const members = node.types.flatMap((one) => this.type(one, depth + 1).members);
 			const sorted = [...new Set(members)].sort();
-			return {text: sorted.join('|'), members: sorted};
+			return {text: sorted.join('|'), written, members: sorted};
 		}
-		if (node.type === 'TSBooleanKeyword') return {text, members: ['false', 'true']};
+		if (node.type === 'TSBooleanKeyword') return {text, written, members: ['false', 'true']};
 		if (node.type === 'TSTypeLiteral') {
 			const object = this.members(node.members, depth + 1);
-			return {text, members: [text], object};
+			return {text, written, members: [text], object};
 		}
-		if (node.type === 'TSFunctionType') return {text, members: [text], call: this.signature(node, depth + 1)};
-		return {text, members: [text]};
+		if (node.type === 'TSFunctionType') return {text, written, members: [text], call: this.signature(node, depth + 1)};
+		const inner = this.inner(node, depth);
+		return {text, written, members: [text], ...(inner ? {inner} : {})};
+	}
+
+	private inner(node: TSType, depth: number): Type['inner'] {
+		if (node.type === 'TSArrayType') return {of: 'Array', type: this.type(node.elementType, depth + 1)};
+		if (node.type === 'TSTypeOperator' && node.operator === 'readonly' && node.typeAnnotation.type === 'TSArrayType')
+			return {of: 'ReadonlyArray', type: this.type(node.typeAnnotation.elementType, depth + 1)};
+		if (node.type !== 'TSTypeReference' || node.typeName.type !== 'Identifier') return undefined;
+		const [first, second, ...more] = node.typeArguments?.params ?? [];
+		const {name} = node.typeName;
+		if (first === undefined || more.length > 0) return undefined;
+		if (second === undefined && HOLDERS.has(name)) return {of: name, type: this.type(first, depth + 1)};
+		return second !== undefined && name === 'Record'
+			? {of: `Record ${this.slice(first)}`, type: this.type(second, depth + 1)}
+			: undefined;
 	}
 
 	protected key(key: PropertyKey, computed: boolean): string {

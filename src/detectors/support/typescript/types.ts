@@ -1,6 +1,6 @@
 // Room: detectors. Types compared by their text: no compiler knows both sides of a change. What cannot be told stays untold.
 
-import type {Member, Type} from './model.ts';
+import type {Member, Signature, Type} from './model.ts';
 
 const TOKEN =
 	/\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|\s+|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|[A-Za-z_$][\w$]*|\d[\w.]*|=>|./gs;
@@ -55,10 +55,24 @@ export function relation(was: Type | undefined, is: Type | undefined): Relation 
 	if (was === undefined || is === undefined) return was === is ? 'same' : 'unknown';
 	if (was.text === is.text) return 'same';
 	if (was.object && is.object) return ofObjects(was.object, is.object);
+	if (was.inner && is.inner) return ofHolders(was.inner, is.inner);
 	if (was.members.length > MOST_MEMBERS || is.members.length > MOST_MEMBERS) return 'other';
 	const [down, up] = [within(is.members, was.members), within(was.members, is.members)];
 	if (down && up) return 'same';
 	return down ? 'narrower' : up ? 'wider' : 'other';
+}
+
+function ofHolders(was: NonNullable<Type['inner']>, is: NonNullable<Type['inner']>): Relation {
+	const inside = relation(was.type, is.type);
+	if (was.of === is.of) return inside;
+	// A list that cannot be written can be any list: it promises less.
+	const turn =
+		was.of === 'Array' && is.of === 'ReadonlyArray'
+			? 'wider'
+			: was.of === 'ReadonlyArray' && is.of === 'Array'
+				? 'narrower'
+				: 'other';
+	return inside === 'same' || inside === turn ? turn : inside === 'unknown' ? 'unknown' : 'other';
 }
 
 function ofObjects(was: ReadonlyMap<string, Member>, is: ReadonlyMap<string, Member>): Relation {
@@ -72,7 +86,11 @@ function ofObjects(was: ReadonlyMap<string, Member>, is: ReadonlyMap<string, Mem
 		if (old.optional !== now.optional) found.add(now.optional ? 'wider' : 'narrower');
 		if (old.kind !== now.kind) found.add('other');
 		else if (old.signatures.length > 0 || now.signatures.length > 0) {
-			const text = (member: Member) => member.signatures.map(signatureText).sort().join('\n');
+			const text = (member: Member) =>
+				member.signatures
+					.map((one) => signatureText(one))
+					.sort()
+					.join('\n');
 			found.add(text(old) === text(now) ? 'same' : 'other');
 		} else found.add(relation(old.type, now.type));
 	}
@@ -87,12 +105,15 @@ function ofObjects(was: ReadonlyMap<string, Member>, is: ReadonlyMap<string, Mem
 	return found.size === 1 && left !== undefined ? left : 'other';
 }
 
-/** A signature in one line. */
-export function signatureText({parameters, returns, generics, async}: Member['signatures'][number]): string {
+/** A signature in one line: normalised to compare, or as written to read. */
+export function signatureText(
+	{parameters, returns, generics, async}: Signature,
+	form: 'text' | 'written' = 'text',
+): string {
 	const generic = generics.map(({name, constraint}) => (constraint ? `${name} extends ${constraint}` : name));
 	const words = parameters.map(
 		({name, type, optional, rest}) =>
-			`${rest ? '...' : ''}${name}${optional ? '?' : ''}${type ? `: ${type.text}` : ''}`,
+			`${rest ? '...' : ''}${name}${optional ? '?' : ''}${type ? `: ${type[form]}` : ''}`,
 	);
-	return `${async ? 'async ' : ''}${generic.length > 0 ? `<${generic.join(', ')}>` : ''}(${words.join(', ')})${returns ? `: ${returns.text}` : ''}`;
+	return `${async ? 'async ' : ''}${generic.length > 0 ? `<${generic.join(', ')}>` : ''}(${words.join(', ')})${returns ? `: ${returns[form]}` : ''}`;
 }

@@ -105,6 +105,7 @@ describe('the same in other words is nothing', () => {
 		['one alternative is no alternative', returns({oneOf: [order]}), returns(order)],
 		['alternatives change places', sends({oneOf: [S, I]}), sends({anyOf: [I, S]})],
 		['keys change places', returns(order), returns({required: ['id'], properties: order.properties, type: 'object'})],
+		['a format gets its proper name', returns({...S, format: 'url'}), returns({...S, format: 'uri'})],
 		['words change', param({description: 'a'}), param({description: 'b', example: 5})],
 		['an extension appears', paths('/a'), {...paths('/a'), 'x-internal': {a: 1}}],
 		[

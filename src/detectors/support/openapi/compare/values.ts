@@ -10,6 +10,15 @@ const isNumber = (type: Type) => type === 'integer' || type === 'number';
 
 /** From small to large: a larger one holds every value of a smaller. */
 const WIDTHS = ['int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'float', 'double'];
+/** Names that people write for a format that the registry has under another. */
+const ALIASES = new Map([
+	['url', 'uri'],
+	['datetime', 'date-time'],
+	['guid', 'uuid'],
+	['int', 'int32'],
+	['long', 'int64'],
+]);
+const properName = (format: string | undefined) => (format === undefined ? undefined : (ALIASES.get(format) ?? format));
 /** What a number without a format is taken for. */
 const WIDEST = new Set(['int64', 'uint64', 'double']);
 
@@ -46,7 +55,7 @@ export function compareTypes({report}: Context, {before, after, flow, place}: Pa
 }
 
 function compareFormats({report}: Pick<Context, 'report'>, {before, after, flow, place}: Pair): void {
-	const [was, is] = [text(before.format), text(after.format)];
+	const [was, is] = [before.format, after.format].map((node) => properName(text(node)));
 	if (was === is) return;
 	if ([was, is].every((format) => format === undefined || WIDEST.has(format))) return;
 	const say = (rule: RuleName) =>
