@@ -98,7 +98,8 @@ export function firstBucket(draft: Draft, patterns: Patterns): Placed {
 	const others = againstAlong(draft, patterns);
 	const tooRisky = `too risky: ${touches(feature)}${mainly(draft)}`;
 	// A claim is only words, and words never outweigh what was found.
-	if (critical && !others && risk >= TOO_RISKY) return put('not recommended', 'bucket.risk', `${tooRisky}${decide}`);
+	if (critical && others === undefined && risk >= TOO_RISKY)
+		return put('not recommended', 'bucket.risk', `${tooRisky}${decide}`);
 	if (critical) {
 		// What must not wait is not talked down: it keeps its place on the list and says what stands in its way.
 		const but = others === undefined ? '' : `; but it ${others}: a person must decide`;

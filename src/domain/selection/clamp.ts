@@ -56,7 +56,11 @@ function clampOne(rules: RankedFeature, answer: Record<string, unknown>): Ranked
 	const risk = Math.max(rules.risk, Math.min(0.99, rules.risk + MOST_RAISE, asked));
 	let bucket: Bucket = rules.bucket;
 	if (bucket !== 'must include') {
-		const most = Math.max(careful(bucket), careful(answer.bucket), risk >= TOO_RISKY ? BUCKETS.length - 1 : 0);
+		const most = Math.max(
+			careful(bucket),
+			careful(answer.bucket),
+			risk > rules.risk && risk >= TOO_RISKY ? BUCKETS.length - 1 : 0,
+		);
 		bucket = BUCKETS[most] ?? bucket;
 	}
 	const [why, ...rest] = rules.reasons;

@@ -126,7 +126,7 @@ async function readNeeds(
 	}
 }
 
-/** Everything that comes along with each feature, directly or not. */
+/** Everything that comes along with each feature, directly or not, probable needs too: a choice brings them as well. */
 function pullsOf(links: Links): Pulls {
 	const linksOf = (id: string) => links.get(id as FeatureId) ?? []; // `as`: every id in a link is a feature's
 	return new Map([...links.keys()].map((id) => [id, [...reach([id], linksOf).values()].map(({link}) => link.needs)]));
