@@ -61,7 +61,7 @@ export async function readBaseNames(
 	};
 	if (wanted.length > 0) {
 		const input = `${wanted.map(({oid}) => oid).join('\n')}\n`;
-		await eachBlob(view.stream(['cat-file', '--batch'], {input, signal}), take);
+		await eachBlob(view.stream(['cat-file', '--batch', '--buffer'], {input, signal}), take);
 	}
 	return {all, byPath, packages};
 }

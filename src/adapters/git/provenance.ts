@@ -61,16 +61,14 @@ export async function readDependencies(
 	if (known !== undefined) return graphOf(known);
 	const book = new EdgeBook(ids);
 	if (base !== dev && changes.length > 0) {
-		const names = new Names();
+		const named = changes.length <= MOST_NAMED;
+		const names = new Names(named);
 		const touched = new Set(changes.flatMap(({files}) => files.map(({path}) => path)));
 		const [known] = await Promise.all([
-			readBaseNames(view, base, touched, signal).then((found) => {
-				names.know(found);
-				return found;
-			}),
+			named ? readBaseNames(view, base, touched, signal).then((found) => names.know(found)) : undefined,
 			readLines(view, {base, dev}, changes, {book, names}, signal),
 		]);
-		names.into(book, known);
+		if (known !== undefined) names.into(book, known);
 		regenerated(changes, book);
 	}
 	const found = book.list();
@@ -87,7 +85,10 @@ async function readLines(
 ): Promise<void> {
 	const places = new Map(changes.map(({oid}, i) => [oid, i]));
 	const pool = new LinePool();
-	const ledger = new Ledger(pool, book, await readDrift(view, {base, dev}, pool, signal));
+	// A branch that begins at the base has it as its ancestor.
+	const moved = changes[0]?.parent !== base;
+	const drift = moved ? await readDrift(view, {base, dev}, pool, signal) : new Drift(pool);
+	const ledger = new Ledger(pool, book, drift);
 	const entries = new Entries();
 	let unit = BASE;
 	// Where the tip only merged the branch that the changes are on, their line begins at the last of them.
@@ -160,18 +161,27 @@ class Entries {
 	}
 }
 
+/** Changes, above which names are not looked at: a range like that wants a narrower question, and lines alone bind. */
+const MOST_NAMED = 10_000;
 /** Of a line that is read for names; what is longer was not written by a person. */
 const LONGEST = 2000;
 
 /** What is needed by name: identifiers, packages, variables, flags, tables. */
 class Names {
+	readonly #on: boolean;
 	readonly #births = new BirthBook();
 	readonly #signals = new SignalBook();
 
 	readonly #kinds = new Map<string, {code: boolean; all: boolean}>();
 
-	know(base: BaseKnowledge): void {
+	/** @param on whether lines are looked at for names at all. */
+	constructor(on: boolean) {
+		this.#on = on;
+	}
+
+	know(base: BaseKnowledge): BaseKnowledge {
 		this.#births.know(base);
+		return base;
 	}
 
 	#kindOf(path: string): {code: boolean; all: boolean} {
@@ -195,11 +205,11 @@ class Names {
 
 	wants(path: string): boolean {
 		const {code, all} = this.#kindOf(path);
-		return code || all;
+		return this.#on && (code || all);
 	}
 
 	line(path: string, added: boolean, line: number, bytes: Buffer, from: number, to: number): void {
-		if (to - from > LONGEST) return;
+		if (!this.#on || to - from > LONGEST) return;
 		const {code, all} = this.#kindOf(path);
 		const signals = code && this.#births.line(path, added, line, bytes, from, to);
 		if (signals || all) this.#signals.line(path, added, line, bytes.toString('utf8', from, to));
