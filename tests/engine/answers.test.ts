@@ -28,7 +28,6 @@ test('a list of features may leave some out, and a wish about groups is an answe
 		'f-1a f-2b',
 		'!',
 		'f-1a,',
-		'group',
 		'group rename f-1a \u001b[2J',
 		'rm -rf /',
 		'group join ../x y',
