@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {BirthBook} from '../../../src/domain/provenance/births.ts';
 import {SignalBook} from '../../../src/domain/provenance/signals.ts';
-import {eachName, HashCounts, hashOf, readLine} from '../../../src/domain/provenance/tokens.ts';
+import {eachName, HashCounts, readLine} from '../../../src/domain/provenance/tokens.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
