@@ -1,4 +1,4 @@
-// Room: scripts. Fills the tables of the guide and the README from the program itself: `node scripts/guide-tables.ts`.
+// Room: scripts. Fills the tables of the guide, its list of rules and the README from the program itself: `node scripts/guide-tables.ts`.
 // A test fails when a table is stale.
 import {readFileSync, writeFileSync} from 'node:fs';
 import type {Key} from '../src/domain/config-keys.ts';
@@ -8,7 +8,7 @@ import {PROJECT_KEYS} from '../src/domain/project-schema.ts';
 import {BUILT_IN_STRATEGIES} from '../src/domain/rollout/strategy.ts';
 import {STRATEGY_KEYS} from '../src/domain/rollout/strategy-schema.ts';
 import {BINDINGS, shownKey} from '../src/tui/keymap.ts';
-import {leftOut, rules} from './rule-tables.ts';
+import {leftOut, ruleCounts, rules} from './rule-tables.ts';
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 const row = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
@@ -77,6 +77,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
 	strategies,
 	exits,
 	keyboard,
+	'rule-counts': () => ruleCounts(table),
 	rules: () => rules(table),
 	'left-out': () => leftOut(table),
 };
@@ -90,7 +91,7 @@ export function withTables(markdown: string): string {
 	});
 }
 
-export const DOCUMENTS = ['README.md', 'ORCHESTRATION_GUIDE.md'];
+export const DOCUMENTS = ['README.md', 'ORCHESTRATION_GUIDE.md', 'DETECTOR_RULES.md'];
 
 if (process.argv[1] === import.meta.filename) {
 	for (const file of DOCUMENTS) writeFileSync(file, withTables(readFileSync(file, 'utf8')));

@@ -1,5 +1,5 @@
 // Room: scripts. What the detectors find, as tables: each with its rules, and which rules of other tools they cover or leave
-// out. Made from the detectors themselves, so that a new rule is in the guide as soon as it is in the program.
+// out. Made from the detectors themselves, so that a new rule is on the list as soon as it is in the program.
 import {detectors} from '../src/cli/extensions.ts';
 
 type Row = readonly string[];
@@ -45,11 +45,27 @@ const named = (rules: readonly string[]) =>
 		.map(([tool, ids]) => `${tool}: ${folded(ids).join(', ')}`)
 		.join('; ');
 
-export function rules(table: Table): string {
-	const all = detectors.filter((detector) => (detector.rules ?? []).length > 0);
+const ruled = () => detectors.filter((detector) => (detector.rules ?? []).length > 0);
+
+/** How many rules there are, and of how many of other tools' they say the same. */
+function total(): string {
+	const all = ruled();
 	const count = all.reduce((sum, {rules = []}) => sum + rules.length, 0);
 	const covered = byTool([...new Set(all.flatMap(({rules = []}) => rules.flatMap(({like}) => like)))]);
-	const parts = all.map(({name, topic, rules = []}) => {
+	const tools = covered.map(([tool, ids]) => `${ids.length} of ${tool}`).join(', ');
+	return `${count} rules in ${all.length} detectors, covering ${tools}.`;
+}
+
+export function ruleCounts(table: Table): string {
+	const rows = ruled().map(({name, topic, rules = []}) => {
+		const dangers = rules.filter(({severity}) => severity === 'danger').length;
+		return [name, `\`${topic}\``, String(rules.length), String(dangers)];
+	});
+	return `${total()}\n\n${table(['detector', 'chip', 'rules', 'of these danger'], rows)}`;
+}
+
+export function rules(table: Table): string {
+	const parts = ruled().map(({name, topic, rules = []}) => {
 		const rows = rules.map((rule) => [
 			`\`${rule.id}\``,
 			`${rule.class} ${rule.severity}`,
@@ -59,8 +75,7 @@ export function rules(table: Table): string {
 		]);
 		return `### Rules: ${name}\n\nChip \`${topic}\`, ${rules.length} rules.\n\n${table(['rule', 'class', 'what it finds', 'what to do', 'covers'], rows)}`;
 	});
-	const tools = covered.map(([tool, ids]) => `${ids.length} of ${tool}`).join(', ');
-	return `${count} rules in ${all.length} detectors, covering ${tools}.\n\n${parts.join('\n\n')}`;
+	return `${total()}\n\n${parts.join('\n\n')}`;
 }
 
 export function leftOut(table: Table): string {

@@ -4,10 +4,9 @@
 import type {Rule} from '../domain/rule.ts';
 import type {Detector} from '../ports/detector.ts';
 import type {Patch} from '../ports/repository.ts';
-import {findingsOf, type Sign, tableOf} from './support/by-rule.ts';
 import {type CliName, cliNames, definesCli} from './support/cli-names.ts';
 import {isTestPath, type Line, runs} from './support/lines.ts';
-import {apiRules} from './support/rule-table.ts';
+import {apiRules, findingsOf, type Sign, tableOf} from './support/rules.ts';
 
 const RULES: readonly Rule[] = apiRules(
 	'cli',

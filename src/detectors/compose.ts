@@ -6,9 +6,9 @@ import {isTestPath} from './support/lines.ts';
 import {COMPOSE_RULES} from './support/ops/compose-rules.ts';
 import {floats, imageStep, readImage} from './support/ops/image.ts';
 import {asList, asTree, dig, readYaml, shown, type Tree, type YamlDocument} from './support/ops/yaml.ts';
-import {type RuleSighting, seenAs} from './support/rules.ts';
+import {type Sighting, seenAs} from './support/rules.ts';
 
-type Note = Omit<RuleSighting, 'path' | 'line' | 'object'> & {readonly at: readonly (string | number)[]};
+type Note = Omit<Sighting, 'path' | 'line' | 'object'> & {readonly at: readonly (string | number)[]};
 
 /** `A=1` lists and maps alike; undefined: it must come from outside. */
 function environmentOf(service: Tree): Map<string, string | undefined> {
@@ -167,7 +167,7 @@ function* service(old: Tree, now: Tree, at: readonly string[]): Iterable<Note> {
 		};
 }
 
-function* compared(path: string, before: YamlDocument | undefined, after: YamlDocument): Iterable<RuleSighting> {
+function* compared(path: string, before: YamlDocument | undefined, after: YamlDocument): Iterable<Sighting> {
 	const [was, is] = [asTree(dig(before?.value, 'services')), asTree(dig(after.value, 'services'))];
 	for (const name of Object.keys(was))
 		if (!Object.hasOwn(is, name))
@@ -201,7 +201,7 @@ function* compared(path: string, before: YamlDocument | undefined, after: YamlDo
 			};
 }
 
-async function inFile({path, before, after}: Patch): Promise<RuleSighting[]> {
+async function inFile({path, before, after}: Patch): Promise<Sighting[]> {
 	const [was, is] = await Promise.all([readYaml(before), readYaml(after)]);
 	const [first] = is ?? [];
 	if (first === undefined || (before !== undefined && was === undefined)) return [];
@@ -218,7 +218,7 @@ export const detector = {
 	reads: 'files',
 	wants,
 	async detect(change, patches) {
-		const seen: RuleSighting[] = [];
+		const seen: Sighting[] = [];
 		for (const patch of patches) if (wants(patch.path)) seen.push(...(await inFile(patch)));
 		return seenAs(change, COMPOSE_RULES, seen);
 	},

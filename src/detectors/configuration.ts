@@ -6,7 +6,7 @@ import type {Detector} from '../ports/detector.ts';
 import type {Patch} from '../ports/repository.ts';
 import {isTestPath} from './support/lines.ts';
 import {CONFIGURATION_RULES} from './support/ops/configuration-rules.ts';
-import {type RuleSighting, seenAs} from './support/rules.ts';
+import {type Sighting, seenAs} from './support/rules.ts';
 
 const CODE = /\.([cm]?[jt]sx?|py|rb|go|rs|php|java|kt|cs|exs?|sh)$/i;
 const EXAMPLE = /(^|\/)\.?env[._-](example|sample|template|dist|defaults)$|(^|\/)(example|sample)\.env$/i;
@@ -60,7 +60,7 @@ function variablesIn(text: string): {name: string; optional: boolean}[] {
 
 const declaredIn = (text: string) => /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/.exec(text)?.[1];
 
-function* births(patches: readonly Patch[]): Iterable<RuleSighting> {
+function* births(patches: readonly Patch[]): Iterable<Sighting> {
 	const declared = new Set(
 		patches.filter((p) => EXAMPLE.test(p.path)).flatMap((p) => p.added.map((l) => declaredIn(l.text))),
 	);
@@ -91,7 +91,7 @@ function* births(patches: readonly Patch[]): Iterable<RuleSighting> {
 	}
 }
 
-function* files(change: Change, patches: readonly Patch[]): Iterable<RuleSighting> {
+function* files(change: Change, patches: readonly Patch[]): Iterable<Sighting> {
 	for (const {path, added, removed} of patches) {
 		if (added.length + removed.length === 0) continue;
 		const line = added[0]?.line;

@@ -6,7 +6,7 @@ import {compare, isTestPath, type Line, type Named} from './support/lines.ts';
 import {manifestReader, type Requirement, stepBetween} from './support/manifests.ts';
 import {DEPENDENCY_RULES} from './support/ops/dependency-rules.ts';
 import {inPackageJson, requirementsIn} from './support/ops/package-json.ts';
-import {type RuleSighting, seenAs} from './support/rules.ts';
+import {type Sighting, seenAs} from './support/rules.ts';
 
 const ENGINES = new Set(['node', 'npm', 'php', 'go', 'python']);
 const OUTSIDE = /^(git|https?:|github:|file:|link:)/;
@@ -31,7 +31,7 @@ function wholeOf({
 	return was && is ? [was, is] : undefined;
 }
 
-function* inManifest(patch: Patch, read: (text: string) => Requirement | undefined): Iterable<RuleSighting> {
+function* inManifest(patch: Patch, read: (text: string) => Requirement | undefined): Iterable<Sighting> {
 	const needs = (lines: readonly Line[]): (Named & Requirement)[] =>
 		lines.flatMap(({line, text}) => {
 			const need = read(text);

@@ -6,7 +6,7 @@ import type {Patch} from '../ports/repository.ts';
 import {isTestPath} from './support/lines.ts';
 import {DOCKERFILE_RULES} from './support/ops/dockerfile-rules.ts';
 import {floats, imageStep, readImage} from './support/ops/image.ts';
-import {type RuleSighting, seenAs} from './support/rules.ts';
+import {type Sighting, seenAs} from './support/rules.ts';
 
 interface Instruction {
 	readonly word: string;
@@ -74,13 +74,13 @@ function pairsOf(text: string): {name: string; value: string}[] {
 	return name === undefined ? [] : [{name, value}];
 }
 
-function* bases(path: string, was: Read, is: Read): Iterable<RuleSighting> {
+function* bases(path: string, was: Read, is: Read): Iterable<Sighting> {
 	const names = new Set(is.stages.map(({name}) => name));
 	for (const [i, {image, line}] of is.stages.entries()) {
 		if (names.has(image)) continue;
 		const now = readImage(image);
 		const old = was.stages[i];
-		const see = (rule: string, what: string): RuleSighting => ({
+		const see = (rule: string, what: string): Sighting => ({
 			rule,
 			path,
 			line,
@@ -114,7 +114,7 @@ function* bases(path: string, was: Read, is: Read): Iterable<RuleSighting> {
 
 const ROOT = /^(root|0)(:|$)/;
 
-function* running(path: string, was: Read, is: Read): Iterable<RuleSighting> {
+function* running(path: string, was: Read, is: Read): Iterable<Sighting> {
 	const start = is.stages.at(-1)?.line;
 	const differ = (word: string) => {
 		const [old, now] = [was.last(word), is.last(word)];
@@ -157,7 +157,7 @@ const words = (list: readonly Instruction[]) =>
 		text.startsWith('[') ? [...text.matchAll(/"([^"]*)"/g)].map((m) => m[1] ?? '') : text.split(/\s+/),
 	);
 
-function* content(path: string, was: Read, is: Read): Iterable<RuleSighting> {
+function* content(path: string, was: Read, is: Read): Iterable<Sighting> {
 	const start = is.stages.at(-1)?.line;
 	const gone = (word: string) => {
 		const now = new Set(words(is.each(word)));
@@ -192,7 +192,7 @@ function* content(path: string, was: Read, is: Read): Iterable<RuleSighting> {
 	}
 }
 
-function* inFile({path, before, after}: Patch): Iterable<RuleSighting> {
+function* inFile({path, before, after}: Patch): Iterable<Sighting> {
 	if (after === undefined) return;
 	const was = read(before ?? '');
 	const is = read(after);

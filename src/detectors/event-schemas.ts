@@ -3,7 +3,6 @@
 
 import type {Rule} from '../domain/rule.ts';
 import type {Detector} from '../ports/detector.ts';
-import {findingsOf, type Sign, tableOf} from './support/by-rule.ts';
 import {compareAsyncApi, isAsyncApi} from './support/events/asyncapi.ts';
 import {compareAvro} from './support/events/avro.ts';
 import type {Tell} from './support/events/tell.ts';
@@ -11,7 +10,7 @@ import {isTestPath} from './support/lines.ts';
 import {readJson} from './support/openapi/json.ts';
 import type {Node} from './support/openapi/node.ts';
 import {readYaml} from './support/openapi/yaml.ts';
-import {apiRules} from './support/rule-table.ts';
+import {apiRules, findingsOf, type Sign, tableOf} from './support/rules.ts';
 import {wholly} from './support/whole.ts';
 
 const PHRASES = {

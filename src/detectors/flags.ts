@@ -4,7 +4,7 @@ import type {Detector} from '../ports/detector.ts';
 import type {Patch} from '../ports/repository.ts';
 import {compare, isTestPath, type Line, type Named, named} from './support/lines.ts';
 import {FLAG_RULES} from './support/ops/configuration-rules.ts';
-import {type RuleSighting, seenAs} from './support/rules.ts';
+import {type Sighting, seenAs} from './support/rules.ts';
 
 const FILE =
 	/(^|\/)((ui|server|client|default|app)[-_.]?)?(feature[-_.]?(flags?|toggles?)|flags?|toggles?|experiments?|experimental)([-_.](config|defaults?|definitions?|types?|registry))?\.([cm]?[jt]s|json|ya?ml|toml|py|rb|go|java|kt)$/i;
@@ -17,7 +17,7 @@ const flagOf = (text: string) => BOOLEAN.exec(text)?.[1];
 const isOn = (text: string) => BOOLEAN.exec(text)?.[2]?.toLowerCase() === 'true';
 const flags = (lines: readonly Line[]): Named[] => named(lines, flagOf);
 
-function* inFile({path, added, removed}: Patch): Iterable<RuleSighting> {
+function* inFile({path, added, removed}: Patch): Iterable<Sighting> {
 	const {gone, born, both} = compare(flags(removed), flags(added));
 	for (const {name, line, text} of born) {
 		const at = {path, line, object: name};

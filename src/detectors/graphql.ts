@@ -3,13 +3,13 @@
 
 import type {Detector} from '../ports/detector.ts';
 import type {Patch} from '../ports/repository.ts';
-import {findingsOf, type Sign, tableOf} from './support/by-rule.ts';
 import {diffSchemas} from './support/graphql/diff.ts';
 import type {Print} from './support/graphql/members.ts';
 import {collect, type Source} from './support/graphql/read.ts';
 import {LEFT_OUT, RULES} from './support/graphql/rules.ts';
 import {taggedDocuments} from './support/graphql/tagged.ts';
 import {isTestPath} from './support/lines.ts';
+import {findingsOf, type Sign, tableOf} from './support/rules.ts';
 import {wholly} from './support/whole.ts';
 
 const SCHEMA = /\.(graphqls?|gql|gqls|sdl)$/i;

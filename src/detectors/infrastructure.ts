@@ -6,7 +6,7 @@ import type {Rule} from '../domain/rule.ts';
 import type {Detector} from '../ports/detector.ts';
 import type {Patch} from '../ports/repository.ts';
 import {isTestPath, type Line} from './support/lines.ts';
-import {type RuleSighting, rulesOf, seenAs} from './support/rules.ts';
+import {rulesOf, type Sighting, seenAs} from './support/rules.ts';
 
 const rules: readonly Rule[] = rulesOf('infra', 'OPS', [
 	[
@@ -133,7 +133,7 @@ const FAMILIES: readonly Family[] = [
 	},
 ];
 
-function* seen(signs: readonly Sign[], patch: Patch): Iterable<RuleSighting> {
+function* seen(signs: readonly Sign[], patch: Patch): Iterable<Sighting> {
 	const {path} = patch;
 	const matches = (lines: readonly Line[], pattern: RegExp) =>
 		lines.flatMap(({line, text}) => {
@@ -154,7 +154,7 @@ function* seen(signs: readonly Sign[], patch: Patch): Iterable<RuleSighting> {
 	}
 }
 
-function* inFile(change: Change, patch: Patch): Iterable<RuleSighting> {
+function* inFile(change: Change, patch: Patch): Iterable<Sighting> {
 	const family = FAMILIES.find(({path}) => path.test(patch.path));
 	if (family === undefined) return;
 	const found = [...seen(family.signs ?? [], patch)];

@@ -8,7 +8,7 @@ import {otherNotes} from './support/ops/kubernetes-kinds.ts';
 import {type KubernetesObject, type Note, objectsIn} from './support/ops/kubernetes-objects.ts';
 import {workloadNotes} from './support/ops/kubernetes-pods.ts';
 import {KUBERNETES_RULES} from './support/ops/kubernetes-rules.ts';
-import {type RuleSighting, seenAs} from './support/rules.ts';
+import {type Sighting, seenAs} from './support/rules.ts';
 
 const STATEFUL = new Set([
 	'PersistentVolumeClaim',
@@ -30,7 +30,7 @@ function* compared(
 	before: readonly KubernetesObject[],
 	after: readonly KubernetesObject[],
 	path: string,
-): Iterable<RuleSighting> {
+): Iterable<Sighting> {
 	const start = after[0]?.line([]);
 	for (const old of before) {
 		if (after.some(({name}) => name === old.name)) continue;
@@ -52,7 +52,7 @@ function* compared(
 	}
 }
 
-async function inFile({path, before, after}: Patch): Promise<RuleSighting[]> {
+async function inFile({path, before, after}: Patch): Promise<Sighting[]> {
 	const [was, is] = await Promise.all([objectsIn(before), objectsIn(after)]);
 	if (was === undefined || is === undefined) return [];
 	return [...compared(was, is, path)];
@@ -68,7 +68,7 @@ export const detector = {
 	reads: 'files',
 	wants,
 	async detect(change, patches) {
-		const seen: RuleSighting[] = [];
+		const seen: Sighting[] = [];
 		for (const patch of patches) if (wants(patch.path)) seen.push(...(await inFile(patch)));
 		return seenAs(change, KUBERNETES_RULES, seen);
 	},

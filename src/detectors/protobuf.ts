@@ -2,11 +2,11 @@
 // All .proto files of a change are compared together, so that what moves between them is not lost.
 
 import type {Detector} from '../ports/detector.ts';
-import {findingsOf, tableOf} from './support/by-rule.ts';
 import {isTestPath} from './support/lines.ts';
 import {diffProtos, type Pair} from './support/protobuf/diff.ts';
 import {parseProto} from './support/protobuf/parse.ts';
 import {LEFT_OUT, RULES} from './support/protobuf/rules.ts';
+import {findingsOf, tableOf} from './support/rules.ts';
 import {wholly} from './support/whole.ts';
 
 const TABLE = tableOf(RULES);

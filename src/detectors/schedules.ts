@@ -5,7 +5,7 @@ import type {Detector} from '../ports/detector.ts';
 import type {Patch} from '../ports/repository.ts';
 import {isTestPath, type Line} from './support/lines.ts';
 import {SCHEDULE_RULES} from './support/ops/configuration-rules.ts';
-import {type RuleSighting, seenAs} from './support/rules.ts';
+import {type Sighting, seenAs} from './support/rules.ts';
 
 const CRONTAB = /(^|\/)(crontab|cron\.d\/[^/]+|[\w.-]*\.cron|schedule\.rb)$/i;
 const TIMER = /\.timer$/i;
@@ -39,7 +39,7 @@ const schedules = (path: string, lines: readonly Line[]): At[] =>
 
 const EVERY_MINUTE = /^(\*|\*\/1|0-59)(\s+\*){4}$|^(\*|\*\/\d+|\S+\/\d+)(\s+\*){5}$/;
 
-function* inFile({path, added, removed}: Patch): Iterable<RuleSighting> {
+function* inFile({path, added, removed}: Patch): Iterable<Sighting> {
 	const [was, is] = [schedules(path, removed), schedules(path, added)];
 	const born = is.filter(({schedule}) => !was.some((old) => old.schedule === schedule));
 	const gone = was.filter(({schedule}) => !is.some((now) => now.schedule === schedule));

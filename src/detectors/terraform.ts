@@ -7,9 +7,9 @@ import {isTestPath} from './support/lines.ts';
 import {stepBetween} from './support/manifests.ts';
 import {type Attribute, attributesOf, type Block, readHcl} from './support/ops/hcl.ts';
 import {TERRAFORM_RULES} from './support/ops/terraform-rules.ts';
-import {type RuleSighting, seenAs} from './support/rules.ts';
+import {type Sighting, seenAs} from './support/rules.ts';
 
-type Note = Omit<RuleSighting, 'path'>;
+type Note = Omit<Sighting, 'path'>;
 
 /** Attributes of common resources whose change destroys and creates anew. Source: the providers' own documentation. */
 const REPLACES: Readonly<Record<string, readonly string[]>> = {
@@ -153,7 +153,7 @@ interface Elsewhere {
 	readonly moved: ReadonlySet<string>;
 }
 
-function* inFile({path, before, after}: Patch, elsewhere: Elsewhere): Iterable<RuleSighting> {
+function* inFile({path, before, after}: Patch, elsewhere: Elsewhere): Iterable<Sighting> {
 	const [was, is] = [readHcl(before ?? ''), readHcl(after ?? '')];
 	const start = is[0]?.line;
 	for (const old of was) {

@@ -2,7 +2,7 @@
 
 import type {Detector} from '../ports/detector.ts';
 import {isTestPath} from './support/lines.ts';
-import {type RuleSighting, rulesOf, seenAs} from './support/rules.ts';
+import {rulesOf, type Sighting, seenAs} from './support/rules.ts';
 
 const rules = rulesOf('tests', 'OPS', [
 	['tests-added', 'note', 'new tests', 'What they hold is held from now on.', 'Nothing: good news.'],
@@ -31,7 +31,7 @@ export const detector = {
 	rules,
 	wants,
 	detect(change, patches) {
-		const sightings: RuleSighting[] = [];
+		const sightings: Sighting[] = [];
 		for (const {path, added, removed} of patches.filter((patch) => wants(patch.path))) {
 			const status = change.files.find((file) => file.path === path)?.status;
 			if (status === 'deleted') {

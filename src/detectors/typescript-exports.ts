@@ -3,8 +3,8 @@
 
 import type {Detector, Look} from '../ports/detector.ts';
 import type {Patch} from '../ports/repository.ts';
-import {findingsOf, type Sign, tableOf} from './support/by-rule.ts';
 import {isTestPath} from './support/lines.ts';
+import {findingsOf, type Sign, tableOf} from './support/rules.ts';
 import {compareExports, type Sides} from './support/typescript/exports.ts';
 import {compareManifests} from './support/typescript/manifests.ts';
 import type {Module} from './support/typescript/model.ts';

@@ -5,10 +5,10 @@ import type {Detector} from '../ports/detector.ts';
 import type {Patch} from '../ports/repository.ts';
 import {WORKFLOW_RULES} from './support/ops/workflow-rules.ts';
 import {asList, asTree, dig, readYaml, shown, type Tree, type YamlDocument} from './support/ops/yaml.ts';
-import {type RuleSighting, seenAs} from './support/rules.ts';
+import {type Sighting, seenAs} from './support/rules.ts';
 
 type At = readonly (string | number)[];
-type Note = Omit<RuleSighting, 'path' | 'line'> & {readonly at: At};
+type Note = Omit<Sighting, 'path' | 'line'> & {readonly at: At};
 
 /** YAML 1.1 readers take the key `on` for true. */
 const triggersOf = (flow: Tree): unknown => flow.on ?? flow.true;
@@ -106,7 +106,7 @@ function* job(was: Tree, old: Tree | undefined, now: Tree, name: string): Iterab
 		yield {rule: 'ci-deploys-changed', what: 'changes how it deploys', at: [...at, 'steps'], object: name};
 }
 
-function* compared(path: string, before: YamlDocument | undefined, after: YamlDocument): Iterable<RuleSighting> {
+function* compared(path: string, before: YamlDocument | undefined, after: YamlDocument): Iterable<Sighting> {
 	const [was, is] = [asTree(before?.value), asTree(after.value)];
 	const notes = function* (): Iterable<Note> {
 		yield* permissions(was.permissions, is.permissions, []);
@@ -140,7 +140,7 @@ function* compared(path: string, before: YamlDocument | undefined, after: YamlDo
 	for (const {at, ...note} of notes()) yield {...note, path, line: after.line(at)};
 }
 
-async function inFile({path, before, after}: Patch): Promise<RuleSighting[]> {
+async function inFile({path, before, after}: Patch): Promise<Sighting[]> {
 	if (after === undefined) {
 		const [old] = (await readYaml(before)) ?? [];
 		const tests = Object.keys(asTree(dig(old?.value, 'jobs'))).filter((name) => TESTS.test(name));
@@ -166,7 +166,7 @@ export const detector = {
 	reads: 'files',
 	wants,
 	async detect(change, patches) {
-		const seen: RuleSighting[] = [];
+		const seen: Sighting[] = [];
 		for (const patch of patches) if (wants(patch.path)) seen.push(...(await inFile(patch)));
 		return seenAs(change, WORKFLOW_RULES, seen);
 	},

@@ -1,9 +1,10 @@
 // Whatever the files hold: the detector ends, throws nothing, and says nothing that cannot be drawn.
 
 import fc from 'fast-check';
-import {expect, test} from 'vitest';
+import {describe, expect, test} from 'vitest';
 import {detector} from '../../src/detectors/sql-migrations.ts';
-import {tooDeep} from '../../src/detectors/support/sql/depth.ts';
+import {parseable} from '../../src/detectors/support/parseable.ts';
+import {readJs} from '../../src/detectors/support/sql/host-js.ts';
 import {changeOf, patch} from '../kit/features.ts';
 
 const PATHS = [
@@ -156,10 +157,37 @@ test.each(PATHS)(
 	60_000,
 );
 
-test('a program that would run a native stack out is not parsed, an ordinary one is', () => {
-	expect(tooDeep('('.repeat(1000))).toBe(true);
-	expect(tooDeep('!'.repeat(1000))).toBe(true);
-	expect(tooDeep(`x = 1${' + 1'.repeat(1000)}`)).toBe(true);
-	expect(tooDeep(`if (a) {}${' else if (a) {}'.repeat(5000)}`)).toBe(true);
-	expect(tooDeep(`${"const a = {b: [1, 2, (3)], c: '((((((' + `((((`, d: a => a || 1};\n".repeat(2000)}`)).toBe(false);
+describe('a program that would run a native stack out is not parsed', () => {
+	const many = 8_000;
+	test.each([
+		['brackets', '('.repeat(many)],
+		['signs', `x = ${'!'.repeat(many)}1`],
+		['an else after else', `if (a) {}${' else if (a) {}'.repeat(many)}`],
+		['a comma in round brackets', `(${'a,'.repeat(many)}a)`],
+		['an index of an index', `x${'[0]'.repeat(many)}`],
+		['a list of a list as a type', `type A = x${'[]'.repeat(many)}`],
+		['a loop in a loop', `${'for(;;)'.repeat(many)};`],
+		['an object in each branch', `x = ${'a ? {} : '.repeat(many)}c`],
+		['a semicolon in each type', `type A = ${'A<{;},'.repeat(many)}`],
+		['signs before each block', `${`!function () {${'!'.repeat(1400)}`.repeat(150)}1`],
+		['templates behind templates', `x${'`a`'.repeat(many)}`],
+		['brackets between two comments that hold a quote', `/* " */ ${'('.repeat(many)} /* " */`],
+		['brackets behind a regular expression that holds a quote', `/"/; ${'('.repeat(many)} "`],
+		['brackets in what looks like a string', `<a>'</a>; ${'('.repeat(many)} '`],
+	])('%s', async (_, text) => {
+		expect(parseable(text)).toBe(false);
+		// The SQL in it is still read.
+		const read = await readJs('migrations/1.js', `const a = 'DROP TABLE b';\n${text}`);
+		expect(read).toMatchObject({calls: [], sql: [{text: 'DROP TABLE b', line: 1}], down: 'unknown'});
+	});
+
+	test('an ordinary one is', () => {
+		expect(parseable(`${"const a = {b: [1, 2, (3)], c: '((((((' + `((((`, d: a => a || 1};\n".repeat(2000)}`)).toBe(
+			true,
+		);
+		expect(parseable(`const a = {${'b: x ? -1 : 2,\n'.repeat(3000)}}`)).toBe(true);
+		expect(
+			parseable(`/* ${'it\'s (not) "this"; '.repeat(100)} */ ${"a.b(/[/*'\"`(]/.test(c)) // don't\n".repeat(100)}`),
+		).toBe(true);
+	});
 });

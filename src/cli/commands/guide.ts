@@ -1,4 +1,4 @@
-// Room: cli. `orchestra guide [topic]`: ORCHESTRATION_GUIDE.md as plain text in the terminal.
+// Room: cli. `orchestra guide [topic]`: ORCHESTRATION_GUIDE.md, and the rules beside it, as plain text in the terminal.
 
 import {existsSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
@@ -11,6 +11,8 @@ import {renderText, slugOf, type Topic, topicsOf} from './guide-text.ts';
 import {type SetupContext, say} from './setup-context.ts';
 
 const GUIDE = 'ORCHESTRATION_GUIDE.md';
+/** Further topics, in a file of their own for their length. */
+const RULES = 'DETECTOR_RULES.md';
 
 /** The guide beside this program, wherever it is installed: the first folder upwards that has it. */
 export function findGuide(from = dirname(fileURLToPath(import.meta.url))): string | undefined {
@@ -31,7 +33,8 @@ export interface GuideContext extends Pick<SetupContext, 'out'> {
 export async function guideCommand(context: GuideContext, topic?: string): Promise<ExitCode> {
 	const file = context.file ?? findGuide();
 	if (file === undefined) return raise('BUG', {with: {message: `${GUIDE} is not in this installation`}});
-	const markdown = await readFile(file, 'utf8');
+	const more = join(dirname(file), RULES);
+	const markdown = (await readFile(file, 'utf8')) + (existsSync(more) ? `\n${await readFile(more, 'utf8')}` : '');
 	const topics = topicsOf(markdown);
 	// Lines longer than this tire the eye, however wide the terminal is.
 	const width = Math.min(100, Math.max(40, context.width));

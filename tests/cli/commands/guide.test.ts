@@ -121,6 +121,24 @@ test('the guide of this package is found, also from deep inside, and not that of
 	expect(findGuide(deep)).toBe(join(root, 'a/ORCHESTRATION_GUIDE.md'));
 });
 
+test('the rules beside the guide are topics of it', async () => {
+	const file = join(tempFolder(), 'guide.md');
+	writeFileSync(file, SAMPLE);
+	writeFileSync(
+		join(file, '../DETECTOR_RULES.md'),
+		'# Rules\n\n## Rules\n\n### Rules: sql\n\nOne.\n\n### Rules: api\n\nTwo.\n',
+	);
+	const told = async (topic: string) => {
+		const lines: string[] = [];
+		await guideCommand({out: (line) => lines.push(line), width: 60, file}, topic);
+		return lines.join('\n');
+	};
+	expect(await told('rules')).toMatch(/One\.[\s\S]*Two\./);
+	expect(await told('rules-sql')).toContain('One.');
+	expect(await told('rules-sql')).not.toContain('Two.');
+	expect(await told('codes')).not.toContain('One.');
+});
+
 test('every topic of a document has its own lines', () => {
 	expect(topicsOf(SAMPLE).map((topic) => [topic.slug, topic.level])).toEqual([
 		['exit-codes', 2],

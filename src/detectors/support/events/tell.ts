@@ -1,7 +1,7 @@
 // Room: detectors. How the comparisons of event schemas say what they saw.
 
-import type {Sign} from '../by-rule.ts';
 import type {Node} from '../openapi/node.ts';
+import type {Sign} from '../rules.ts';
 
 /** The node is one of the files after the change. */
 export type Tell = (

@@ -1,7 +1,7 @@
 // Room: detectors. Two collections of types compared: each difference under the rule that names it. Inside a new type nothing
 // can break anybody, so nothing is told of it but its birth.
 
-import type {Sign} from '../by-rule.ts';
+import type {Sign} from '../rules.ts';
 import {directiveUses} from './directives.ts';
 import {Members, type Print, type Tell} from './members.ts';
 import type {Collection, Place, TypeEntry} from './read.ts';

@@ -7,7 +7,7 @@ import type {
 	FieldDefinitionNode,
 	InputValueDefinitionNode,
 } from 'graphql';
-import type {Sign} from '../by-rule.ts';
+import type {Sign} from '../rules.ts';
 import {directiveUses} from './directives.ts';
 import {type At, type Place, placed, type TypeEntry, text} from './read.ts';
 import {inputLooser, outputStricter, printType} from './types.ts';

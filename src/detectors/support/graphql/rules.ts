@@ -1,7 +1,7 @@
 // Room: detectors. What can change in a GraphQL schema, as data: how much each hurts, why, and what to do instead.
 
 import type {LeftOut, Rule} from '../../../domain/rule.ts';
-import {apiRules} from '../rule-table.ts';
+import {apiRules} from '../rules.ts';
 
 const PHRASES = {
 	KEEP: 'keep it, mark it @deprecated, remove it when nobody asks for it any more',

@@ -3,7 +3,7 @@
 
 import type {Named} from '../lines.ts';
 import type {Requirement} from '../manifests.ts';
-import type {RuleSighting} from '../rules.ts';
+import type {Sighting} from '../rules.ts';
 import {asTree, dig, shown, type Tree} from './yaml.ts';
 
 /** Scripts that a package manager runs without being asked. */
@@ -42,7 +42,7 @@ export function* inPackageJson(
 	path: string,
 	before: string | undefined,
 	after: string | undefined,
-): Iterable<RuleSighting> {
+): Iterable<Sighting> {
 	const [was, is] = [parse(before), parse(after)];
 	if (is === undefined || after === undefined) return;
 	const at = (name: string) => ({path, line: lineOf(after, name), object: name});

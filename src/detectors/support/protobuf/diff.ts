@@ -1,7 +1,7 @@
 // Room: detectors. Two sets of .proto files compared by the full names of what they declare, so that a move between files is
 // a move, and a change of package is one finding and not a hundred.
 
-import type {Sign} from '../by-rule.ts';
+import type {Sign} from '../rules.ts';
 import {enums} from './enums.ts';
 import {messages} from './messages.ts';
 import {type Definition, feature, type Place, type ProtoFile, type Rpc, type Service} from './model.ts';

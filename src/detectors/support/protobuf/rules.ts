@@ -2,7 +2,7 @@
 // are a danger, JSON and generated source code a caution.
 
 import type {LeftOut, Rule} from '../../../domain/rule.ts';
-import {apiRules} from '../rule-table.ts';
+import {apiRules} from '../rules.ts';
 
 const PHRASES = {
 	WIRE: 'messages written by the other version are read wrongly or refused',

@@ -1,8 +1,8 @@
 // Room: detectors. Migrations in JavaScript and TypeScript, by a real parser: the calls, and the SQL in their texts with its
 // line. The way down is left out, and whether there is one is said.
 
+import {parseable} from '../parseable.ts';
 import {type Call, type HostRead, isSql, type SqlString, type Value} from './call.ts';
-import {tooDeep} from './depth.ts';
 import {isTree, kid, list, type Tree, text} from './tree.ts';
 
 type Parse = (path: string, source: string) => unknown;
@@ -21,7 +21,7 @@ const MOST_DEPTH = 200;
 export async function readJs(path: string, source: string): Promise<HostRead> {
 	let program: unknown;
 	try {
-		program = tooDeep(source) ? undefined : (await load())(path, source);
+		program = parseable(source) ? (await load())(path, source) : undefined;
 	} catch {
 		program = undefined;
 	}

@@ -1,6 +1,6 @@
 // Room: detectors. The exports of one package before and after: what is gone, what is new, and what has another shape.
 
-import type {Sign} from '../by-rule.ts';
+import type {Sign} from '../rules.ts';
 import {compareShapes, type Tell} from './compare.ts';
 import type {Shape} from './model.ts';
 import {type Manifest, sourcesOf, unstable} from './package.ts';

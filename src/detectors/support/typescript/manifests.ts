@@ -1,6 +1,6 @@
 // Room: detectors. A package.json before and after, as far as it decides who can still import or run the package.
 
-import type {Sign} from '../by-rule.ts';
+import type {Sign} from '../rules.ts';
 import {type Manifest, unstable} from './package.ts';
 
 export function compareManifests(path: string, was: Manifest, is: Manifest | undefined): Sign[] {

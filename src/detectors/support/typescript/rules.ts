@@ -2,7 +2,7 @@
 // the ones that break: removals are a danger, types that no longer fit a caution.
 
 import type {Rule} from '../../../domain/rule.ts';
-import {apiRules} from '../rule-table.ts';
+import {apiRules} from '../rules.ts';
 
 const PHRASES = {
 	IMPORT: 'programs that import it stop at start-up or no longer compile',
