@@ -115,7 +115,7 @@ export async function compileWindow(
 			counts.sizeAfterRepair += done.plan.length;
 			if (done.compiles && done.tries === 1) counts.compiled++;
 			if (done.compiles) counts.compiledAfterRepair++;
-			else options.say?.(`  NOT REPAIRED: ${done.output.length} × ${done.output[0]?.slice(0, 220)}`);
+			else options.say?.(`  NOT REPAIRED: ${done.output.map((text) => text.slice(-300)).join('\n    ')}`);
 		}
 	} finally {
 		await walk.close();
@@ -327,6 +327,8 @@ async function openCompiler(view: View, walk: Walk, roots: readonly string[]): P
 			for (const one of [...program.getSyntacticDiagnostics(), ...program.getSemanticDiagnostics()]) {
 				const [message = '', ...why] = ts.flattenDiagnosticMessageText(one.messageText, '\n').split('\n');
 				if (!one.file?.fileName.startsWith('/w/')) continue;
+				// React's own attributes come with its types, which are outside of the repository.
+				if (why.some((text) => /Property '(?:key|ref|children)' does not exist/.test(text))) continue;
 				if (OUTSIDE.has(one.code) && !/'\.{1,2}\//.test(message)) continue;
 				const path = one.file.fileName.slice(3);
 				const {line, character} = one.file.getLineAndCharacterOfPosition(one.start ?? 0);
