@@ -11,16 +11,20 @@ import {timeRange} from './discovery/scan.ts';
 import {judgeSubsets, noSubsets, WINDOW} from './discovery/subsets.ts';
 import {type Opened, open, seeded, spanOf, standIn, windowsOf} from './discovery/windows.ts';
 
+/** More choices than this are built only, and not compiled, unless it is asked for. */
+const MOST_COMPILED = 60;
+
 const PARTS = ['time', 'conflicts', 'subsets', 'proof', 'compile'] as const;
 
 const {values, positionals} = parseArgs({
 	allowPositionals: true,
 	options: {
 		json: {type: 'boolean', default: false},
-		subsets: {type: 'string', default: '40'},
+		subsets: {type: 'string', default: '24'},
 		windows: {type: 'string', default: '12'},
 		rounds: {type: 'string', default: '5'},
-		compiles: {type: 'string', default: '24'},
+		// Default: every choice that was built, as long as they are few: a compiler looks at each whole.
+		compiles: {type: 'string'},
 		seed: {type: 'string', default: '1'},
 		only: {type: 'string', default: PARTS.join()},
 		wrong: {type: 'boolean', default: false},
@@ -57,21 +61,28 @@ async function measure(opened: Opened, repo: string, range: string): Promise<voi
 	const wrong: Wrong[] = [];
 	const subsets = noSubsets();
 	const proofs = noProofs();
-	const compiles = noCompiles();
-	// Each window costs two checks before its first choice: few windows, some choices in each.
-	const compiled = windowsToCompile(windows.length, Number(values.compiles));
+	const built = noCompiles();
+	const chosen = Number(values.subsets);
+	// Each window costs two compilations before its first choice: few windows, some choices in each.
+	const compiles = spread(windows.length, Number(values.compiles ?? (chosen <= MOST_COMPILED ? chosen : 0)));
+	const choices =
+		chosen <= MOST_COMPILED ? spread(windows.length, chosen) : spread(windows.length, chosen, windows.length);
 	for (const [i, window] of windows.entries()) {
 		say(`${range}: window ${i + 1} of ${windows.length}`);
 		const graph = await readDependencies(view, window.base, window.dev, window.changes);
 		if (only.has('conflicts')) wrong.push(...(await judgeWindow(view, window, graph, judged)));
-		// The remainder goes to the first windows.
-		const many =
-			Math.floor(Number(values.subsets) / windows.length) + (i < Number(values.subsets) % windows.length ? 1 : 0);
+		const many = choices.get(i) ?? 0;
 		if (only.has('subsets')) await judgeSubsets(view, window, graph, many, random, subsets);
 		if (only.has('proof')) await proveWindow(view, window, graph, proofs, {size: 12, tries: many, random});
-		const tries = compiled.get(i);
-		if (only.has('compile') && tries !== undefined)
-			await compileWindow(view, window, graph, compiles, {size: 12, tries, random, ...(values.wrong ? {say} : {})});
+		const tries = compiles.get(i) ?? 0;
+		if (only.has('compile') && tries > 0)
+			// Without the compiler beside it (see tools/bench), or where nothing is TypeScript, this is not measured.
+			await compileWindow(view, window, graph, built, {
+				size: 12,
+				tries,
+				random,
+				...(values.wrong ? {say} : {}),
+			}).catch((thrown: unknown) => say(`not compiled: ${thrown instanceof Error ? thrown.message : String(thrown)}`));
 	}
 	const any = only.has('conflicts') && windows.length > 0;
 	const counts = judged.product;
@@ -81,7 +92,6 @@ async function measure(opened: Opened, repo: string, range: string): Promise<voi
 	const closureRatio = sizes.lazy === 0 ? null : sizes.lines / sizes.lazy;
 	if (values.json) {
 		const round = (value: number | null) => (value === null ? null : Math.round(value * 10_000) / 10_000);
-		const share = (part: number, whole: number) => (whole === 0 ? null : round(part / whole));
 		const line = {
 			repo,
 			range,
@@ -96,10 +106,10 @@ async function measure(opened: Opened, repo: string, range: string): Promise<voi
 				n: subsets.n,
 				applied: subsets.n === 0 ? null : subsets.applied,
 				closureRatio: round(closureRatio),
-				// Shares of the choices that were compiled: fewer than were built, for each is checked whole.
-				compiled: share(compiles.compiled, compiles.applied),
-				compiledAfterRepair: share(compiles.compiledAfterRepair, compiles.applied),
-				compiledOf: compiles.applied === 0 ? null : compiles.applied,
+				// Counts, as the others; of `compiledOf`, which is `n` where every choice was compiled.
+				compiled: built.applied === 0 ? null : built.compiled,
+				compiledAfterRepair: built.applied === 0 ? null : built.compiledAfterRepair,
+				compiledOf: built.applied,
 			},
 			proof: {n: proofs.n, equal: proofs.n === 0 ? null : proofs.equal},
 		};
@@ -113,14 +123,17 @@ async function measure(opened: Opened, repo: string, range: string): Promise<voi
 		['plain git log -p -U0', ms(times.patches)],
 		['scan and graph', `${ms(times.scanAndGraph)}, ${times.graphRatio.toFixed(2)} times`],
 		['git-cliff', `${ms(times.cliff)} (with its own start)`],
-		[
-			`one change on the base, ${windows.length} × ${WINDOW}`,
-			`${counts.hits} conflicts foretold, ${counts.quiet} none`,
-		],
-		['  precision', `${percent(shares.precision)} (${counts.alarms} false alarms)`],
-		['  recall', `${percent(shares.recall)} (${counts.misses} missed)`],
-		['  against git’s bare merge', `${percent(bare.precision)} and ${percent(bare.recall)}`],
 	];
+	if (any)
+		rows.push(
+			[
+				`one change on the base, ${windows.length} × ${WINDOW}`,
+				`${counts.hits} conflicts foretold, ${counts.quiet} none`,
+			],
+			['  precision', `${percent(shares.precision)} (${counts.alarms} false alarms)`],
+			['  recall', `${percent(shares.recall)} (${counts.misses} missed)`],
+			['  against git’s bare merge', `${percent(bare.precision)} and ${percent(bare.recall)}`],
+		);
 	if (subsets.n > 0)
 		rows.push(
 			[`12 of ${WINDOW} at random`, `${subsets.n}`],
@@ -134,19 +147,11 @@ async function measure(opened: Opened, repo: string, range: string): Promise<voi
 			['  lazy build', `${percent(subsets.lazyApplied / subsets.n)}, ${(sizes.lazy / sizes.both).toFixed(1)} changes`],
 			['  by lines over lazy', (closureRatio ?? Number.NaN).toFixed(3)],
 		);
-	if (compiles.applied > 0)
-		rows.push(
-			['compile, TypeScript', `${compiles.compiled} of ${compiles.applied}`],
-			[
-				'  after repair',
-				`${compiles.compiledAfterRepair} of ${compiles.applied}, ${compiles.sizeAfterRepair - compiles.size} changes more`,
-			],
-		);
 	if (proofs.n > 0) rows.push(['built both ways', `${proofs.equal} of ${proofs.n} equal, ${proofs.grown} grown`]);
-	if (compiles.applied > 0)
+	if (built.applied > 0)
 		rows.push([
 			'compile by TypeScript',
-			`${compiles.compiled} of ${compiles.applied}, with repair ${compiles.compiledAfterRepair}; ${(compiles.size / compiles.applied).toFixed(1)} and ${(compiles.sizeAfterRepair / compiles.applied).toFixed(1)} changes`,
+			`${built.compiled} of ${built.applied}, with repair ${built.compiledAfterRepair}; ${(built.size / built.applied).toFixed(1)} and ${(built.sizeAfterRepair / built.applied).toFixed(1)} changes`,
 		]);
 	const width = Math.max(...rows.map(([name]) => name.length));
 	process.stdout.write(
@@ -159,9 +164,9 @@ async function measure(opened: Opened, repo: string, range: string): Promise<voi
 			);
 }
 
-/** By window, how many choices to compile: spread over at most six of them. */
-function windowsToCompile(windows: number, choices: number): ReadonlyMap<number, number> {
-	const many = Math.min(windows, 6, choices);
+/** By window, how many choices: spread evenly over at most so many of them. */
+function spread(windows: number, choices: number, most = 6): ReadonlyMap<number, number> {
+	const many = Math.min(windows, most, choices);
 	const at = (nth: number) => (many < 2 ? 0 : Math.round((nth * (windows - 1)) / (many - 1)));
 	return new Map(
 		Array.from({length: many}, (_, nth) => [at(nth), Math.floor(choices / many) + (nth < choices % many ? 1 : 0)]),

@@ -95,7 +95,7 @@ export async function compileWindow(
 					const tree = await apply(plan);
 					const lines = tree === undefined ? ['it does not apply'] : await complaints(tree);
 					if (lines.length > 0) options.say?.(`  ${round}: ${lines.length} × ${lines[0]?.slice(0, 220)}`);
-					return lines.length === 0 ? undefined : lines;
+					return lines.length === 0 ? undefined : lines.flatMap((text) => text.split('\n'));
 				},
 				left: async (plan) => {
 					const inside = new Set(plan);
@@ -325,13 +325,14 @@ async function openCompiler(view: View, walk: Walk, roots: readonly string[]): P
 			const found = new Map<string, string>();
 			// All files each time: checked in parts, a program without its packages gives answers that depend on the order.
 			for (const one of [...program.getSyntacticDiagnostics(), ...program.getSemanticDiagnostics()]) {
-				const message = ts.flattenDiagnosticMessageText(one.messageText, '\n').split('\n')[0] ?? '';
+				const [message = '', ...why] = ts.flattenDiagnosticMessageText(one.messageText, '\n').split('\n');
 				if (!one.file?.fileName.startsWith('/w/')) continue;
 				if (OUTSIDE.has(one.code) && !/'\.{1,2}\//.test(message)) continue;
 				const path = one.file.fileName.slice(3);
 				const {line, character} = one.file.getLineAndCharacterOfPosition(one.start ?? 0);
 				const key = `${path}|${one.code}|${message.slice(0, 200)}`;
-				if (!found.has(key)) found.set(key, `${path}(${line + 1},${character + 1}): error TS${one.code}: ${message}`);
+				if (!found.has(key))
+					found.set(key, `${path}(${line + 1},${character + 1}): error TS${one.code}: ${[message, ...why].join('\n')}`);
 			}
 			return found;
 		},

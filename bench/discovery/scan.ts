@@ -2,8 +2,8 @@
 // turns, several rounds in one process, so that what disturbs one disturbs all; node's own start is not in it.
 
 import {execFile} from 'node:child_process';
-import {existsSync} from 'node:fs';
-import {join, resolve} from 'node:path';
+import {existsSync, rmSync} from 'node:fs';
+import {dirname, join, resolve} from 'node:path';
 import {promisify} from 'node:util';
 import {readDependencies} from '../../src/adapters/git/provenance.ts';
 import type {Change} from '../../src/domain/change.ts';
@@ -51,11 +51,15 @@ export async function timeRange(
 	const [raw, scan, patches, both]: number[][] = [[], [], [], []];
 	let changes: readonly Change[] = [];
 	// The first round fills the disk cache and lets the compiler of JavaScript warm up; it is not counted.
+	// What git said before is kept beside the view: each round asks it afresh, or the cache would be measured.
+	const forget = () => rmSync(join(dirname(view.dir), 'cache'), {recursive: true, force: true});
 	for (let round = 0; round <= rounds; round++) {
+		forget();
 		const a = await timed(() => drain(opened, ['log', '--raw', '-M', ...within]));
 		const b = await timed(() => changesOf(view, span));
 		changes = b.value;
 		const c = await timed(() => drain(opened, ['log', '-p', '-U0', ...within]));
+		forget();
 		const d = await timed(async () =>
 			readDependencies(view, span.base, span.dev, await changesOf(view, span), {keep: false}),
 		);

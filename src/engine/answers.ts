@@ -6,7 +6,7 @@ import type {DecisionAnswer, DecisionRequest} from '../domain/decision.ts';
 export interface Flags {
 	/** `--yes`: take what is recommended. Never answers where no option is recommended: trust, thin evidence. */
 	readonly yes: boolean;
-	/** `--select recommended|critical|ID,ID…` */
+	/** `--select recommended|critical|ID,ID,!ID…` */
 	readonly select?: string;
 	/** `--trust HASH`: exactly these commands. */
 	readonly trust?: string;
@@ -19,13 +19,19 @@ export function answerOf(request: DecisionRequest, flags: Flags): Omit<DecisionA
 	if (request.kind === 'trust') {
 		return flags.trust !== undefined && flags.trust === flags.trustHash ? {value: 'trust', by: 'flag'} : undefined;
 	}
-	if (request.kind === 'batch' && flags.select !== undefined) return {value: flags.select, by: 'flag'};
+	// A wish about groups would be given again to each list that it makes: `orchestra group` does that.
+	if (request.kind === 'batch' && flags.select !== undefined && !GROUPING.test(flags.select))
+		return {value: flags.select, by: 'flag'};
 	const recommended = request.options.find((option) => option.recommended);
 	return flags.yes && recommended !== undefined ? {value: recommended.value, by: 'policy'} : undefined;
 }
 
+const IDS = /^!?[\w-]{1,64}(,!?[\w-]{1,64})*$/;
+/** `group join f-a,f-b`, `group rename f-a A new title`: not which features go, but which there are. */
+const GROUPING = /^group [a-z]{1,12} [\w,-]{1,4000}(?: \P{Cc}{0,200})?$/u;
+
 /** Whether a person's answer is one of the request's. Feature ids are checked by the stage that asked. */
 export function isAnswer(request: DecisionRequest, value: string): boolean {
 	if (request.options.some((option) => option.value === value)) return true;
-	return request.free === 'feature-ids' && /^[\w-]{1,64}(,[\w-]{1,64})*$/.test(value);
+	return request.free === 'feature-ids' && (IDS.test(value) || GROUPING.test(value));
 }

@@ -1,7 +1,9 @@
-// Room: adapters. Many files at their revisions through one process, held one answer at a time; and the paths of a revision.
+// Room: adapters. Many files at their revisions, held one answer at a time; and the paths of a revision. The processes that
+// answer stay for the next question; where one of them fails, a fresh one is asked, and says why.
 
 import {asOid, type Oid} from '../../domain/ids.ts';
 import type {FileAt} from '../../ports/repository.ts';
+import {askerOf} from './ask.ts';
 import type {View} from './view.ts';
 
 /** Bytes; larger files are generated or data, and no parser is given them. */
@@ -19,9 +21,13 @@ interface Entry {
 
 /** What a name stands for, without its contents. */
 async function entries(view: View, wanted: readonly FileAt[]): Promise<(Entry | undefined)[]> {
-	const input = `${wanted.map(({at, path}) => `${asOid(at)}:${path}`).join('\n')}\n`;
+	const names = wanted.map(({at, path}) => `${asOid(at)}:${path}`);
+	const told = await askerOf(view, 'check')
+		.ask(names)
+		.catch(() => undefined);
+	if (told !== undefined) return told.map((one) => (one?.kind === 'blob' ? one : undefined));
 	const args = ['cat-file', '--batch-check=%(objecttype) %(objectname) %(objectsize)'];
-	const {stdout} = await view.run(args, {input});
+	const {stdout} = await view.run(args, {input: `${names.join('\n')}\n`});
 	const lines = stdout.toString('utf8').split('\n');
 	return wanted.map((_, i) => {
 		const [kind, oid, size] = lines[i]?.split(' ') ?? [];
@@ -74,6 +80,10 @@ function* bySize<T extends {readonly size: number}>(all: readonly T[]): Generato
 }
 
 async function blobs(view: View, oids: readonly string[]): Promise<(Buffer | undefined)[]> {
+	const told = await askerOf(view, 'contents')
+		.ask(oids)
+		.catch(() => undefined);
+	if (told !== undefined) return told.map((one) => (one?.kind === 'blob' ? one.body : undefined));
 	const {stdout} = await view.run(['cat-file', '--batch'], {input: `${oids.join('\n')}\n`});
 	let at = 0;
 	return oids.map(() => {

@@ -146,7 +146,9 @@ export class EdgeBook implements Ties {
 		if (id === undefined || edge === undefined) return;
 		const known = this.#edges.get(id) ?? new Map<number, Edge>();
 		const other = known.get(to);
-		if (other === undefined || stronger(edge, other)) known.set(to, edge);
+		// Of two that bind nothing, the one with a line says more.
+		const weaker = other?.strength === 'regenerate' && strength === 'regenerate';
+		if (other === undefined || (!weaker && stronger(edge, other))) known.set(to, edge);
 		this.#edges.set(id, known);
 	}
 

@@ -57,11 +57,19 @@ const isPath = (text: string) =>
 export function complaintsIn(output: readonly string[]): Complaint[] {
 	const found: Complaint[] = [];
 	let place: {path: string; line: number} | undefined;
+	/** The line before was the last complaint, or went on with it. */
+	let goesOn = false;
 	for (const whole of output) {
 		if (found.length >= MOST) break;
 		const text = whole.slice(0, LONGEST);
 		const here = placeIn(text);
 		const last = found.at(-1);
+		// tsc explains below, deeper and deeper, what its first line only sums up as two whole types.
+		if (goesOn && last !== undefined && here === undefined && /^\s{2,}\S/.test(text)) {
+			found[found.length - 1] = withExplanation(last, namesIn(text));
+			continue;
+		}
+		goesOn = false;
 		// rustc and bundlers name the place on a line of its own, after what they say or before.
 		if (here !== undefined && !TROUBLE.test(text)) {
 			if (last !== undefined && last.path === undefined) found[found.length - 1] = {...last, ...here};
@@ -76,8 +84,18 @@ export function complaintsIn(output: readonly string[]): Complaint[] {
 		if (named.names.length === 0 && named.modules.length === 0) continue;
 		const at = here ?? place;
 		found.push({...named, ...(at ?? {}), text: text.trim()});
+		goesOn = true;
 	}
 	return found;
+}
+
+/** The same complaint, its names weighed by the explanation as soon as that names something alone. */
+function withExplanation(complaint: Complaint, {names, modules}: Pick<Complaint, 'names' | 'modules'>): Complaint {
+	if (!names.some(({weight}) => weight >= 1)) return complaint;
+	const fresh = new Set(names.map(({name}) => name));
+	const before = complaint.names.flatMap(({name, weight}) => (fresh.has(name) ? [] : [{name, weight: weight * 0.3}]));
+	const all = [...names, ...before].sort((a, b) => b.weight - a.weight).slice(0, 40);
+	return {...complaint, names: all, modules: [...new Set([...complaint.modules, ...modules])].slice(0, 10)};
 }
 
 function placeIn(text: string): {path: string; line: number} | undefined {

@@ -13,6 +13,7 @@ import {clampRanking, wordsOfModel} from '../../domain/selection/clamp.ts';
 import {type Links, linksBetween, reach} from '../../domain/selection/links.ts';
 import {inBranchOrder} from '../../domain/selection/order.ts';
 import {type Pulls, rankFeatures} from '../../domain/selection/rank.ts';
+import {place, reason} from '../../domain/selection/words.ts';
 import type {Ranker} from '../../ports/ranker.ts';
 import type {Repository} from '../../ports/repository.ts';
 import type {Before} from '../score.ts';
@@ -77,6 +78,41 @@ export async function offerBatch(
 	}
 }
 
+/** Rounds in which features step back because of what only the selection makes dangerous. */
+const MOST_STEPS_BACK = 10;
+
+/** The list without what the selection alone would make dangerous, such as a migration before an earlier one; undefined when there is nothing of that. */
+function stepBack(ranked: readonly RankedFeature[], watch: BatchWatch, links: Links): RankedFeature[] | undefined {
+	const going = ranked.filter(({bucket}) => bucket === 'must include' || bucket === 'recommended');
+	const linksOf = (id: string) => links.get(id as FeatureId) ?? []; // `as`: every id in a link is a feature's
+	const along = reach(
+		going.map(({feature}) => feature.id),
+		linksOf,
+	);
+	const all = ranked.filter((one) => going.includes(one) || along.has(one.feature.id));
+	const picks = new Set(all.flatMap(({feature}) => feature.changes.map(({oid}) => oid)));
+	const found = picks.size === 0 ? [] : watch.judge(picks).filter(({severity}) => severity === 'danger');
+	const dangers = new Map(
+		all.flatMap((one) => {
+			const own = found.find(({change}) => one.feature.changes.some(({oid}) => oid === change));
+			return own ? [[one.feature.id, {one, text: `${own.what} (${place(own)})`}] as const] : [];
+		}),
+	);
+	let moved = false;
+	const list = ranked.map((one): RankedFeature => {
+		if (one.bucket !== 'recommended') return one;
+		const own = dangers.get(one.feature.id);
+		const needed = [...reach([one.feature.id], linksOf).values()].flatMap(({link}) => dangers.get(link.needs) ?? [])[0];
+		const text = own
+			? `waits for what stays: ${own.text}`
+			: needed && `needs “${needed.one.feature.title}”, which waits for what stays: ${needed.text}`;
+		if (text === undefined) return one;
+		moved = true;
+		return {...one, bucket: 'optional', reasons: [reason('bucket.gap', text), ...one.reasons.slice(1)]};
+	});
+	return moved ? list : undefined;
+}
+
 async function rankAndFit(ports: SelectionPorts, discovery: Input['discovery'], stand: Stand) {
 	const stored = await ports.memory.preferences();
 	const most = Math.min(stored.max_features_per_deployment, ports.cap ?? Number.POSITIVE_INFINITY);
@@ -92,7 +128,14 @@ async function rankAndFit(ports: SelectionPorts, discovery: Input['discovery'], 
 	const simulate = simulation(ports.repository, discovery, order, stand);
 	// Where a model talked some down, none moves up to take their place.
 	const refill = byItself.by === 'rules';
-	const fitted = await fitRecommended({ranked: byItself.ranked, order, most, simulate, refill, ...known});
+	const watch = await batchWatch(ports.repository, ports.detectors ?? [], discovery);
+	let fitted = await fitRecommended({ranked: byItself.ranked, order, most, simulate, refill, ...known});
+	for (let round = 0; round < MOST_STEPS_BACK; round++) {
+		const safer = stepBack(fitted, watch, known.links);
+		if (safer === undefined) break;
+		// Whose places became free stay so: what would fill them could open the next gap.
+		fitted = await fitRecommended({ranked: safer, order, most, simulate, refill: false, ...known});
+	}
 	const ranking: Ranking = {...byItself, ranked: fitted.map((one) => withNeeds(one, known.links))};
 	await stand.emit({
 		type: 'features.found',
@@ -100,7 +143,6 @@ async function rankAndFit(ports: SelectionPorts, discovery: Input['discovery'], 
 		shipped: discovery.shipped.length,
 		cancelled: discovery.cancelled.length,
 	});
-	const watch = await batchWatch(ports.repository, ports.detectors ?? [], discovery);
 	return {ranking, known, order, patterns, most, watch};
 }
 

@@ -160,7 +160,7 @@ test('files that a tool makes anew and neighbours in a manifest tie weakly', asy
 	repo.commit('add nn', {'package.json': manifest('aa', 'mm', 'nn', 'zz'), 'package-lock.json': 'c\n'});
 	repo.commit('bump mm', {'package.json': manifest('aa', 'mm', 'nn', 'zz').replace('"mm": "^1', '"mm": "^2')});
 	const {needs} = await read(repo.root);
-	expect(needs('add nn')).toEqual(['edit add mm (regenerate)']);
+	expect(needs('add nn')).toEqual(['touch add mm (regenerate)']);
 	expect(needs('bump mm')).toEqual(['touch add nn (regenerate)', 'edit add mm']);
 });
 

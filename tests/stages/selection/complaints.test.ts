@@ -78,6 +78,17 @@ test('the name that is missing weighs more than the type it was looked for in', 
 	expect(one?.names[1]?.weight).toBeLessThan(0.5);
 });
 
+test('what is explained below weighs more than the two whole types of the first line', () => {
+	const [one, ...others] = complaintsIn([
+		"a.tsx(243,23): error TS2322: Type '{ key: string; config: Config; resumed: Data; }' is not assignable to type 'IntrinsicAttributes & Props'.",
+		"  Property 'resumed' does not exist on type 'IntrinsicAttributes & Props'.",
+		"b.ts(1,1): error TS2304: Cannot find name 'other'.",
+	]);
+	expect(one?.names[0]).toEqual({name: 'resumed', weight: 1});
+	expect(one?.names.find(({name}) => name === 'config')?.weight).toBeLessThan(0.1);
+	expect(others.map(({names}) => names[0]?.name)).toEqual(['other']);
+});
+
 test('chatter, words of the language and numbers are no complaints', () => {
 	expect(complaintsIn(['> tsc --noEmit', "Building 'app' in 3 s", '✓ built', ''])).toEqual([]);
 	expect(complaintsIn(["error TS2322: Type 'string' is not assignable to type 'number'."])).toEqual([]);
