@@ -11,6 +11,3 @@ const bundled = existsSync(join(here, 'keeper.js'));
 export const PROGRAM = bundled
 	? {keeper: join(here, 'keeper.js'), gateway: join(here, 'gateway.js')}
 	: {keeper: join(here, '../gateway/keeper.ts'), gateway: join(here, '../gateway/main.ts')};
-
-/** The package's top folder: README, guide and licence are there. */
-export const PACKAGE = bundled ? dirname(here) : join(here, '../..');

@@ -3,7 +3,7 @@
 import type {StageName} from './ids.ts';
 import type {Safe} from './safe.ts';
 
-export const DECISION_KINDS = [
+const DECISION_KINDS = [
 	'trust',
 	'ai',
 	'batch',

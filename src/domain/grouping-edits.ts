@@ -33,7 +33,7 @@ export const NO_GROUP_EDITS: GroupEdits = {groups: []};
 const oid = z.string().refine(isOid, 'not an object id');
 
 /** As it is kept. Unknown fields pass. */
-export const groupEditsShape = z.looseObject({
+const groupEditsShape = z.looseObject({
 	groups: z
 		.array(
 			z.looseObject({

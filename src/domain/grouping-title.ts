@@ -5,7 +5,7 @@ import type {Change} from './change.ts';
 import {type Safe, safe} from './safe.ts';
 
 /** Columns; longer titles end in an ellipsis after a whole word. */
-export const TITLE_CAP = 72;
+const TITLE_CAP = 72;
 
 const VAGUE =
 	/^(?:wip|up|updates?|fix(?:e[sd])?|bug ?fix(?:es)?|chang(?:es?|ed)|misc|(?:meta |minor |small |more |various )?(?:tweaks?|fixes|changes|updates|improvements)|minor|clean ?up|tests?|stuff|typos?|refactor(?:ing)?|lint|format|merge|save|te?mp|oops|again|more|done|review|(?:address(?:ed)? )?(?:pr |review |code review )?(?:feedback|comments?)|work|commit|initial commit|\(no message\)|[\W\d_]*)[.!]*$/i;
@@ -39,7 +39,7 @@ function capitalised(text: string): string {
 	return /^[a-z]+(?=[\s,.:;']|$)/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
-export function shorten(text: string, most = TITLE_CAP): string {
+function shorten(text: string, most = TITLE_CAP): string {
 	const chars = [...text];
 	if (chars.length <= most) return text;
 	const cut = chars.slice(0, most - 1).join('');

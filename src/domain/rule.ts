@@ -8,7 +8,7 @@ import type {Finding, Topic} from './feature.ts';
  * · S4 only adds, but the order matters · S5 order, gaps and edited history, often caused by the selection itself
  * · API breaks who calls · OPS changes how it runs.
  */
-export const DANGER_CLASSES = ['S0', 'S1', 'S2', 'S3', 'S4', 'S5', 'API', 'OPS'] as const;
+const DANGER_CLASSES = ['S0', 'S1', 'S2', 'S3', 'S4', 'S5', 'API', 'OPS'] as const;
 export type DangerClass = (typeof DANGER_CLASSES)[number];
 
 export interface Rule {

@@ -2,7 +2,7 @@
 
 import {get} from 'node:http';
 
-export const PROBE_TIMEOUT_MS = 5000;
+const PROBE_TIMEOUT_MS = 5000;
 
 /** True when the application answers 2xx in time. A connection of its own each time, so that a dead listener shows. */
 export function probe(port: number, path: string): Promise<boolean> {

@@ -30,7 +30,7 @@ export function folderHash(stateFolder: string): string {
  * a 0700 folder of the user's, named by a hash. Never depends on XDG_RUNTIME_DIR: cron and ssh sessions differ in it,
  * and two callers that disagree about the path would not find each other.
  */
-export function socketPlace(stateFolder: string, name: string): {folder: string; socket: string} {
+function socketPlace(stateFolder: string, name: string): {folder: string; socket: string} {
 	const home = process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state');
 	const candidates = [
 		join(stateFolder, 'gateway'),

@@ -7,7 +7,7 @@ import {type Safe, safe} from '../domain/safe.ts';
 import {riskWords} from '../domain/selection/words.ts';
 
 /** From this predicted risk on a release is high risk, whatever is in it. */
-export const HIGH_RISK = 0.8;
+const HIGH_RISK = 0.8;
 
 export interface ReleaseFacts {
 	readonly deployment: string;

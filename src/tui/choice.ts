@@ -24,7 +24,7 @@ export interface Need {
 const NONE: readonly Need[] = [];
 
 /** What each feature needs; what only a simulation found has no words. */
-export function needsOf(features: readonly FeatureLine[]): (id: string) => readonly Need[] {
+function needsOf(features: readonly FeatureLine[]): (id: string) => readonly Need[] {
 	const known = new Map(
 		features.map(({id, links = [], needs = []}) => {
 			const told = links.map((link): Need => ({needs: link.needs, why: link.why, soft: link.soft === true}));

@@ -57,7 +57,7 @@ export async function standingOf(
 }
 
 /** On the high side: today's tokenizers make more tokens of a text than older ones, and of names more than of prose. */
-export const tokensOfText = (characters: number): number => Math.ceil(characters / 2.5);
+const tokensOfText = (characters: number): number => Math.ceil(characters / 2.5);
 
 export interface Estimate {
 	readonly tokens: {readonly input: number; readonly output: number};
@@ -175,7 +175,7 @@ function noteOf(model: string, payload: Payload, answer: Answer, cost: string): 
 }
 
 /** What a person agrees to. */
-export function consentLines(settings: AiSettings, env: Env, from: string): string[] {
+function consentLines(settings: AiSettings, env: Env, from: string): string[] {
 	const {perRun, perDay, perMonth} = settings.caps;
 	return [
 		`Sent to ${hostOf(env)} (${settings.model}, with ${from}): titles and beginnings of commit messages, names of changed files, what was found in them, and counts. Not sent: code, diffs, names of people, anything that looks like a secret.`,

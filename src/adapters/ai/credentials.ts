@@ -7,7 +7,7 @@ import {join} from 'node:path';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-export const DEFAULT_HOST = 'https://api.anthropic.com';
+const DEFAULT_HOST = 'https://api.anthropic.com';
 
 const exists = (path: string) =>
 	access(path).then(

@@ -11,7 +11,7 @@ const LAST_WORD =
 const FAMILY =
 	/^(?:alias|pager|include|includeif|protocol|difftool|mergetool|browser|man|guitool|trailer|hook)\.|^extensions\.partialclone$/;
 
-export function runsProgram(key: string): boolean {
+function runsProgram(key: string): boolean {
 	const lower = key.toLowerCase();
 	return LAST_WORD.test(lower) || FAMILY.test(lower);
 }

@@ -33,7 +33,7 @@ export async function publishObjects(place: Place, view: View, tip: Oid, commit:
 }
 
 /** The object id a full ref name has now; undefined when there is no such ref. */
-export async function readRef(place: Place, ref: string): Promise<Oid | undefined> {
+async function readRef(place: Place, ref: string): Promise<Oid | undefined> {
 	const {stdout} = await place.real('for-each-ref', ['--format=%(refname)%00%(objectname)', ref]);
 	for (const line of stdout.toString('utf8').split('\n')) {
 		const [name, oid] = line.split('\0');

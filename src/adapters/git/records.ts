@@ -6,7 +6,7 @@ import {isOid} from '../../domain/ids.ts';
 import {texts} from './tokens.ts';
 
 /** Characters of a message that are looked at; what stands behind them is not read. */
-export const MESSAGE_CAP = 32_768;
+const MESSAGE_CAP = 32_768;
 
 export interface RawRecord {
 	readonly fields: readonly string[];

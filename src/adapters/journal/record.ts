@@ -4,7 +4,7 @@
 import {crc32} from 'node:zlib';
 import type {DeploymentEvent} from '../../domain/deployment/event.ts';
 
-export const FORMAT = 1;
+const FORMAT = 1;
 /** A record is one write; nothing Orchestra records comes near this. Larger lines are refused, not read. */
 export const MAX_RECORD_BYTES = 8 * 1024 * 1024;
 

@@ -198,7 +198,7 @@ function words(holder: Holder) {
 	return {who: holder.who, pid: holder.pid, id: holder.id ?? 'a deployment', stage: holder.stage ?? 'the start'};
 }
 
-export function ago(ms: number): string {
+function ago(ms: number): string {
 	const seconds = Math.max(0, Math.round(ms / 1000));
 	if (seconds < 90) return `${seconds} s`;
 	const minutes = Math.round(seconds / 60);

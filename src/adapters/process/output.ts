@@ -5,7 +5,7 @@ import {lineRedactor, redact} from '../../domain/redact.ts';
 import {type Safe, safe} from '../../domain/safe.ts';
 
 /** Bytes kept of stdout, and bytes of both streams that are shown line by line. */
-export const OUTPUT_CAP = 10 * 1024 * 1024;
+const OUTPUT_CAP = 10 * 1024 * 1024;
 const TAIL_LINES = 200;
 /** Characters of one line that are looked at. */
 const LINE_CAP = 16 * 1024;

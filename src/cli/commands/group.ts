@@ -17,7 +17,7 @@ import {safe} from '../../domain/safe.ts';
 import type {MemoryKeeper} from '../../ports/memory.ts';
 import {damageLines} from './damage.ts';
 
-export const GROUP_VERBS = ['list', 'join', 'split', 'rename', 'pin', 'forget'] as const;
+const GROUP_VERBS = ['list', 'join', 'split', 'rename', 'pin', 'forget'] as const;
 export type GroupVerb = (typeof GROUP_VERBS)[number];
 
 export interface GroupOptions {

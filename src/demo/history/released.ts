@@ -79,7 +79,7 @@ export function released(project: string): readonly Step[] {
 	];
 }
 
-export const MISSING_TEST = source`
+const MISSING_TEST = source`
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 

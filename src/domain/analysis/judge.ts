@@ -5,7 +5,7 @@ import type {Thresholds} from '../rollout/strategy.ts';
 import {type Safe, safe} from '../safe.ts';
 import type {Window} from './window.ts';
 
-export const VERDICTS = ['stop', 'go on', 'not enough evidence'] as const;
+const VERDICTS = ['stop', 'go on', 'not enough evidence'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 export interface Judgement {

@@ -23,7 +23,7 @@ const WEAK = 0.2;
 const FEW = 2;
 
 /** 0–1: how much the choice says about what was left. */
-export function trustOf(summary: Summary): number {
+function trustOf(summary: Summary): number {
 	if (summary.chosenBy === 'policy' || summary.features.length === 0) return 0;
 	if (summary.chosenBy === 'flag') return WEAK;
 	const advised = (summary.offered?.['must include'] ?? 0) + (summary.offered?.recommended ?? 0);

@@ -24,7 +24,7 @@ export const SIZE_CLASSES = [
 ] as const;
 
 /** The name under which patterns keep batches of so many features. */
-export function sizeClass(features: number): (typeof SIZE_CLASSES)[number]['name'] {
+function sizeClass(features: number): (typeof SIZE_CLASSES)[number]['name'] {
 	return SIZE_CLASSES.find(({most}) => features <= most)?.name ?? '21+';
 }
 

@@ -7,7 +7,7 @@
 
 import type {Feature, Finding} from '../feature.ts';
 
-export const LEVELS = ['fast track', 'standard', 'cautious', 'high risk'] as const;
+const LEVELS = ['fast track', 'standard', 'cautious', 'high risk'] as const;
 export type Level = (typeof LEVELS)[number];
 
 /** @param risk 0–1. */

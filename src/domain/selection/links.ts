@@ -117,8 +117,8 @@ export interface Cut {
 }
 
 /** Out of proportion: more than so many times the choice, or deeper than so many links. */
-export const TOO_MANY_TIMES = 2.5;
-export const TOO_DEEP = 6;
+const TOO_MANY_TIMES = 2.5;
+const TOO_DEEP = 6;
 
 export function outOfProportion(chosen: number, steps: ReadonlyMap<string, {readonly depth: number}>): boolean {
 	const deepest = Math.max(0, ...[...steps.values()].map(({depth}) => depth));

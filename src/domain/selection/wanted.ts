@@ -52,14 +52,14 @@ export function poolOf(offered: readonly Offered[], share: number): Pool {
 /** As if one of four had been taken before anything was. */
 export const START = {taken: 1, all: 4} as const;
 
-export function shareOf({taken}: Patterns): number {
+function shareOf({taken}: Patterns): number {
 	const rates = Object.values(taken);
 	const sum = (of: 'good' | 'all') => rates.reduce((total, rate) => total + Math.max(0, rate[of]), 0);
 	return Math.min(1, (START.taken + sum('good')) / (START.all + sum('all')));
 }
 
 /** What is known here replaces what was shipped. */
-export const weightsOf = ({preference}: Patterns): Weights => ({...PRIOR, ...preference});
+const weightsOf = ({preference}: Patterns): Weights => ({...PRIOR, ...preference});
 
 /** For each feature the probability, 0–1, that a person takes it now, in the order they came. */
 export function wanted(features: readonly Feature[], patterns: Patterns): number[] {

@@ -43,7 +43,7 @@ const EVERY_MS = 250;
 /** Changes from which on it takes a while, and what is done meanwhile is said. */
 const MANY = 200;
 /** The source of those lines: what shows them looks for it. */
-export const FOUND = 'found';
+const FOUND = 'found';
 
 export function createDiscovery(ports: DiscoveryPorts): Stage<Before['discovery'], DiscoveryReport> {
 	return {

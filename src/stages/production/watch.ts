@@ -18,7 +18,7 @@ export interface Watched {
 }
 
 /** A strategy may be stricter than the person's outer limit, never laxer. */
-export function limits(strategy: Strategy, outer: number): Thresholds {
+function limits(strategy: Strategy, outer: number): Thresholds {
 	return {...strategy.thresholds, errorRate: Math.min(strategy.thresholds.errorRate, outer)};
 }
 

@@ -17,7 +17,7 @@ export interface TrustPorts {
 const WHOLE = 100_000;
 
 /** Everything in the project file that decides what runs, as it stands there. */
-export function commandLines(project: Project): readonly Safe[] {
+function commandLines(project: Project): readonly Safe[] {
 	const {test, ...single} = project.commands;
 	return [
 		...Object.entries(single).map(([name, command]) => safe(`${name}: ${command}`, WHOLE)),

@@ -9,7 +9,7 @@ const MAX_NAME = 300;
 const MAX_MESSAGE = 600;
 
 /** The first line that says something, bounded. Undefined when there is none. */
-export function messageOf(text: string): Safe | undefined {
+function messageOf(text: string): Safe | undefined {
 	const line = text
 		.slice(0, 20_000)
 		.split(/\r\n|[\r\n]/)

@@ -13,7 +13,7 @@ export type XmlToken =
 
 const ENTITIES: Readonly<Record<string, string>> = {amp: '&', lt: '<', gt: '>', quot: '"', apos: "'"};
 
-export function unescapeXml(text: string): string {
+function unescapeXml(text: string): string {
 	if (!text.includes('&')) return text;
 	return text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));/gi, (whole, hex, decimal, name) => {
 		if (name !== undefined) return ENTITIES[String(name).toLowerCase()] ?? whole;

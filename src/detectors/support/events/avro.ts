@@ -129,7 +129,7 @@ function namedTypes(root: Node): Map<string, Node> {
 }
 
 /** A type in one line; unions in one order. */
-export function typeText(node: Node | undefined, depth = 0): string {
+function typeText(node: Node | undefined, depth = 0): string {
 	if (node === undefined || depth > DEEPEST) return '?';
 	if (node.kind === 'scalar') return node.text;
 	if (node.kind === 'list') return [...new Set(node.items.map((one) => typeText(one, depth + 1)))].sort().join('|');

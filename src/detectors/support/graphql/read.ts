@@ -12,7 +12,7 @@ import type {
 	StringValueNode,
 } from 'graphql';
 
-export const KIND_WORDS = ['type', 'interface', 'input', 'enum', 'union', 'scalar'] as const;
+const KIND_WORDS = ['type', 'interface', 'input', 'enum', 'union', 'scalar'] as const;
 export type TypeKind = (typeof KIND_WORDS)[number];
 
 export interface Place {

@@ -32,7 +32,7 @@ export interface Header {
 export const UNSTATED = '?';
 
 /** Lower case, blanks, character set and weight taken away: `application/json; charset=utf-8` is `application/json`. */
-export const mediaKey = (name: string): string =>
+const mediaKey = (name: string): string =>
 	name
 		.toLowerCase()
 		.replaceAll(/\s/g, '')

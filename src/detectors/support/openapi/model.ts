@@ -92,7 +92,7 @@ export function apiOf(library: Library): Api | undefined {
 	};
 }
 
-export function serversOf(node: Node | undefined): ReadonlyMap<string, Node> {
+function serversOf(node: Node | undefined): ReadonlyMap<string, Node> {
 	return new Map(items(node).map((server) => [text(get(server, 'url')) ?? '', server]));
 }
 

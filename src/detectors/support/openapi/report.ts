@@ -28,7 +28,7 @@ export const into = ({of, within}: Place, step: string): Place => ({
 	// A hostile document can nest and name without end: what nobody reads is cut.
 	within: within.length > LONGEST ? within : `${within}${step}`,
 });
-export const wordsOf = ({of, within}: Place): string => `${of}${within}`;
+const wordsOf = ({of, within}: Place): string => `${of}${within}`;
 
 /** What it saw in one place. `at` stands in the file after the change; without it, the finding is about the document. */
 export interface Sight {

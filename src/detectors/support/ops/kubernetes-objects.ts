@@ -57,7 +57,7 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /** A quantity such as `500m`, `1.5Gi` or `2`; undefined when it is none. */
-export function quantity(value: unknown): number | undefined {
+function quantity(value: unknown): number | undefined {
 	const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(String(value ?? '').trim()) ?? [];
 	if (number === undefined) return undefined;
 	const factor = unit === '' ? 1 : UNITS[unit];

@@ -264,7 +264,7 @@ function enums(tell: Tell, name: string, was: EnumShape, is: EnumShape): void {
 			tell('enum-member-added', `${name}.${key}`, `adds ${name}.${key}`, {line: now.line, after: now.value});
 }
 
-export const memberText = (one: Member): string => {
+const memberText = (one: Member): string => {
 	const words = [
 		one.protected ? 'protected' : '',
 		one.static ? 'static' : '',

@@ -44,7 +44,7 @@ export function sides<T, U>(before: ReadonlyMap<string, T>, after: ReadonlyMap<s
 }
 
 /** Names that differ only in the way of writing: `userId`, `user_id`, `UserID`. */
-export const loosely = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+const loosely = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 
 /** Pairs of gone and born with the same name but for the way of writing; each is used once. */
 export function renamed<T, U>(gone: readonly (readonly [string, T])[], born: readonly (readonly [string, U])[]) {

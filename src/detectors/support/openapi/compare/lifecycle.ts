@@ -10,7 +10,7 @@ const NOTICE = 30;
 const LEVELS = ['draft', 'alpha', 'beta', 'stable'];
 
 /** Seconds since the epoch; undefined for what is no date. */
-export function dateOf(written: string): number | undefined {
+function dateOf(written: string): number | undefined {
 	const match = /^(\d{4})-(\d\d)-(\d\d)(?:$|[T ])/.exec(written);
 	if (match === null) return undefined;
 	const [year, month, day] = match.slice(1).map(Number);

@@ -12,7 +12,7 @@ import {compareSecurity} from './security.ts';
 /** A part in braces, or after a colon as routers write it. */
 const HOLE = /\{[^{}/]*\}|(?<=\/):[\w-]+/g;
 /** `/orders/{id}`, `/orders/{orderId}` and `/orders/:id` are the same to a caller. */
-export const template = (path: string): string => path.replaceAll(HOLE, '{}');
+const template = (path: string): string => path.replaceAll(HOLE, '{}');
 const holes = (path: string): string[] => (path.match(HOLE) ?? []).map((hole) => hole.replaceAll(/[{}:]/g, ''));
 
 interface Matched {
@@ -165,7 +165,7 @@ interface Apis {
 }
 
 /** `flow`: `request` where callers call us, `response` where we call them (webhooks, callbacks). */
-export function compareItems(
+function compareItems(
 	context: Context,
 	apis: Apis,
 	was: PathItem,
