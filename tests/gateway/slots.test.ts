@@ -151,7 +151,7 @@ test('a service that was healthy is started again when it dies, and its traffic 
 		const {green} = (await gateway.observed()).slots;
 		expect(green).toMatchObject({state: 'healthy', lastExit: 137});
 		expect(green.pid).not.toBe(pid);
-	}, 5000);
+	}, 30_000);
 });
 
 test('an unproven release without weight never stands in for the stable one', async () => {
@@ -164,7 +164,7 @@ test('an unproven release without weight never stands in for the stable one', as
 	await vi.waitFor(async () => expect((await gateway.observed()).slots.blue.state).toBe('restarting'));
 	const seen = await Promise.all(Array.from({length: 5}, () => fetch(gateway.url).then((r) => r.text())));
 	expect(seen).not.toContain('v2');
-	await vi.waitFor(async () => expect(await (await fetch(gateway.url)).text()).toBe('v1'), 5000);
+	await vi.waitFor(async () => expect(await (await fetch(gateway.url)).text()).toBe('v1'), 30_000);
 });
 
 test('new traffic is refused to a slot where nothing answers; going back to stable never is', async () => {

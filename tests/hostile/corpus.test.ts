@@ -4,7 +4,7 @@
 
 import {execFileSync} from 'node:child_process';
 import {subscribe, unsubscribe} from 'node:diagnostics_channel';
-import {existsSync} from 'node:fs';
+import {existsSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {basename, join} from 'node:path';
 import {afterAll, expect, test, vi} from 'vitest';
@@ -48,18 +48,27 @@ const onStart = (message: unknown) => {
 	queueMicrotask(() => started.add(basename(child.spawnfile ?? 'unknown')));
 };
 
-/** A commit object of any bytes: `git commit` would mend or refuse some. */
-function commit(words: Words, latin1 = false): string {
-	const message = words.body === undefined ? `${words.subject}\n` : `${words.subject}\n\n${words.body}\n`;
-	const who = 'Mallory <m@example.com> 1770000000 +0000';
-	const head = Buffer.from(`tree ${tree}\nparent ${tip}\nauthor ${who}\ncommitter ${who}\n\n`);
-	const input = Buffer.concat([head, Buffer.from(message, latin1 ? 'latin1' : 'utf8')]);
-	return execFileSync('git', ['hash-object', '-t', 'commit', '-w', '--stdin', '--literally'], {
+const WHO = 'Mallory <m@example.com> 1770000000 +0000';
+
+/** Commit objects of any bytes: `git commit` would mend or refuse some. One process makes them all. */
+function commits(all: readonly {readonly words: Words; readonly latin1?: boolean | undefined}[]): string[] {
+	const folder = tempFolder();
+	const paths = all.map(({words, latin1 = false}, i) => {
+		const message = words.body === undefined ? `${words.subject}\n` : `${words.subject}\n\n${words.body}\n`;
+		const head = Buffer.from(`tree ${tree}\nparent ${tip}\nauthor ${WHO}\ncommitter ${WHO}\n\n`);
+		const path = join(folder, String(i));
+		writeFileSync(path, Buffer.concat([head, Buffer.from(message, latin1 ? 'latin1' : 'utf8')]));
+		return path;
+	});
+	return execFileSync('git', ['hash-object', '-t', 'commit', '-w', '--literally', '--stdin-paths'], {
 		cwd: repo.root,
-		input,
+		input: paths.join('\n'),
 		encoding: 'utf8',
-	}).trim();
+	})
+		.trim()
+		.split('\n');
 }
+const commit = (words: Words) => commits([{words}])[0] ?? '';
 
 const mark = join(tmpdir(), `orchestra-mark-${process.pid}`);
 
@@ -158,19 +167,17 @@ let pairs: Promise<readonly Pair[]> | undefined;
 /** All cases through discovery and rules, once: the model comes on top of that. */
 async function all(): Promise<readonly Pair[]> {
 	await world();
-	const commits = cases.map((one) => ({
-		one,
-		hostile: commit(one.hostile, one.latin1),
-		neutral: commit(neutralOf(one)),
-	}));
+	const hostile = commits(cases.map((one) => ({words: one.hostile, latin1: one.latin1})));
+	const neutral = commits(cases.map((one) => ({words: neutralOf(one)})));
 	started.clear();
 	subscribe('child_process', onStart);
 	const twins = new Map<string, RankedFeature[]>();
 	const made: Pair[] = [];
-	for (const {one, hostile, neutral} of commits) {
-		const twin = twins.get(neutral) ?? byRules(await discover(neutral));
-		twins.set(neutral, twin);
-		made.push({one, rules: byRules(await discover(hostile)), neutral: twin});
+	for (const [i, one] of cases.entries()) {
+		const beside = neutral[i] ?? '';
+		const twin = twins.get(beside) ?? byRules(await discover(beside));
+		twins.set(beside, twin);
+		made.push({one, rules: byRules(await discover(hostile[i] ?? '')), neutral: twin});
 	}
 	unsubscribe('child_process', onStart);
 	return made;

@@ -94,7 +94,7 @@ export function openScreen(file: string, args: readonly string[], options: Scree
 			terminal.resize(newCols, newRows);
 			child.resize(newCols, newRows);
 		},
-		waitFor(what, ms = 15_000) {
+		waitFor(what, ms = 40_000) {
 			const holds =
 				typeof what === 'function'
 					? what

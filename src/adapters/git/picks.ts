@@ -33,7 +33,7 @@ export interface Picker {
 }
 
 const MERGE = ['merge-tree', '--write-tree', '--no-messages', '--name-only', '-z'] as const;
-/** An answer later than this means that the output is stuck in a buffer after all. */
+/** Milliseconds after which it is asked whether the output is stuck in a buffer, or the machine is merely busy. */
 const STUCK_MS = 20_000;
 
 /** What this git can do. The first commits of merge-tree's changes: 66265a693e, 501e3bab48, 344a107b55 in git's own history. */
@@ -64,7 +64,12 @@ interface Engine {
 }
 
 /** @param objects where merged trees go: the scratch folder for simulations, the kept one for releases. */
-export function openPicker(view: View, objects: string, can: Abilities = abilitiesOf(view.version)): Picker {
+export function openPicker(
+	view: View,
+	objects: string,
+	can: Abilities = abilitiesOf(view.version),
+	stuckMs = STUCK_MS,
+): Picker {
 	// Apart from what is merged: git does not write again what it finds in a folder it borrows from.
 	const scratch = view.scratch('synthetic');
 	const others = [scratch, view.objects].filter((folder) => folder !== objects).map(quoted);
@@ -74,7 +79,7 @@ export function openPicker(view: View, objects: string, can: Abilities = abiliti
 	});
 	const stdbuf = can.flushes ? undefined : findProgram('stdbuf');
 	let engine: Engine | undefined;
-	const start = () => (can.flushes || stdbuf ? longLived(view, stdbuf, env) : perMerge(view, env));
+	const start = () => (can.flushes || stdbuf ? longLived(view, stdbuf, env, stuckMs) : perMerge(view, env));
 
 	async function ask(base: Side, ours: Oid, theirs: Side): Promise<Asked> {
 		if (can.takesTrees) return {base: base.tree, ours, theirs: theirs.tree};
@@ -157,7 +162,8 @@ function perMerge(view: View, env: Record<string, string>): Engine {
 
 const unique = (paths: readonly string[]) => [...new Set(paths.filter((path) => path !== ''))];
 
-function longLived(view: View, stdbuf: string | undefined, env: Record<string, string>): Engine {
+function longLived(view: View, stdbuf: string | undefined, env: Record<string, string>, stuckMs: number): Engine {
+	const beside = perMerge(view, env).merge;
 	const git = [...view.prefix, ...MERGE, '--stdin'];
 	const [program, args] = stdbuf === undefined ? [view.git, git] : [stdbuf, ['-o0', view.git, ...git]];
 	const child: ChildProcessWithoutNullStreams = spawn(program, args, {cwd: view.dir, env, shell: false});
@@ -209,10 +215,15 @@ function longLived(view: View, stdbuf: string | undefined, env: Record<string, s
 		merge: ({base, ours, theirs}) =>
 			new Promise((resolve, reject) => {
 				if (gone) return reject(new Stuck(said));
-				// The one-process-per-merge engine then says what is wrong, if anything is.
+				// A process that starts only now and is done first has met the same load: then it is the buffer. Whoever gets the
+				// rejection asks again, one process per merge, and that one also says what is wrong, if anything is.
 				const timer = setTimeout(() => {
-					child.kill('SIGKILL');
-				}, STUCK_MS);
+					const mine = waiting;
+					const kill = () => {
+						if (waiting === mine) child.kill('SIGKILL');
+					};
+					beside({...(base === undefined ? {} : {base}), ours, theirs}).then(kill, kill);
+				}, stuckMs);
 				const settle =
 					<T>(then: (value: T) => void) =>
 					(value: T) => {
