@@ -17,8 +17,8 @@ afterEach(() => vi.unstubAllEnvs());
 
 const ranked = (...features: readonly ReturnType<typeof feature>[]) =>
 	rankFeatures(features, {patterns: NO_PATTERNS, preferences: DEFAULT_PREFERENCES});
-const withBody = (body: string, files?: readonly string[]) =>
-	feature('one', {changes: [{...change('one', files === undefined ? {} : {files}), body}]});
+const withBody = (body: string, files?: readonly string[], name = 'one') =>
+	feature(name, {changes: [{...change(name, files === undefined ? {} : {files}), body}]});
 const words = async (...features: readonly ReturnType<typeof feature>[]) =>
 	wordsOf(await payloadOf(ranked(...features), [])).text;
 
@@ -147,7 +147,7 @@ test('keys in blocks, also without an end, and secrets that hide behind what is 
 		'-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU\nAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtz';
 	const text = await words(
 		withBody(`${block}\n\nIt is rotated.`),
-		withBody('gh\u200bp_aB3dE6gH9jK2<!-- x -->mN5pQ8sT1vW4yZ7aB3dE6gH9'),
+		withBody('gh\u200bp_aB3dE6gH9jK2<!-- x -->mN5pQ8sT1vW4yZ7aB3dE6gH9', undefined, 'two'),
 	);
 	expect(text).not.toMatch(/b3Blb|AAAAE|aB3dE6/);
 	expect(text).toContain('It is rotated.');

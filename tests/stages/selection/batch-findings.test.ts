@@ -26,12 +26,12 @@ function repository(): Repository {
 	};
 }
 
-async function select(left: 'eleven' | 'nothing', detectors = [detector]) {
+async function select(left: 'eleven' | 'nothing', detectors = [detector], answer?: string) {
 	const features = [
 		feature('eleven', {changes: [eleven], findings: left === 'eleven' ? [finding('schema', 'danger')] : []}),
 		feature('twelve', {changes: [twelve]}),
 	];
-	const stand = fakeStand({batch: 'recommended'});
+	const stand = fakeStand({batch: answer ?? 'recommended'});
 	const stage = createSelection({
 		repository: repository(),
 		memory: fakeMemory(),
@@ -57,9 +57,12 @@ async function select(left: 'eleven' | 'nothing', detectors = [detector]) {
 	return {batch: movement.output, question: stand.asked[0]};
 }
 
-test('a migration that goes without the one before it is said in the question, in the plan and in the risk', async () => {
-	const {batch, question} = await select('eleven');
-	expect(question?.details.join('\n')).toContain('goes without 011_orders.sql');
+test('a migration before an earlier one is not recommended; whoever takes it is told so in the plan and in the risk', async () => {
+	const {batch, question} = await select('eleven', [detector], feature('twelve', {changes: [twelve]}).id);
+	expect(question?.details[0]).toContain('0 recommended, 1 optional');
+	const waits = batch.ranked.find((one) => one.feature.changes[0]?.oid === twelve.oid);
+	expect(waits?.bucket).toBe('optional');
+	expect(waits?.reasons[0]?.text).toContain('waits for what stays: goes without 011_orders.sql');
 	const went = batch.ranked.find((one) => one.feature.changes[0]?.oid === twelve.oid);
 	expect(went?.feature.findings.map(({rule, class: kind}) => [rule, kind])).toEqual([['selection-gap', 'S5']]);
 	expect(went?.reasons.some(({code, text}) => code === 'batch' && text.includes('both touch orders'))).toBe(true);
