@@ -73,7 +73,8 @@ async function measure(opened: Opened, repo: string, range: string): Promise<voi
 		if (only.has('conflicts')) wrong.push(...(await judgeWindow(view, window, graph, judged)));
 		const many = choices.get(i) ?? 0;
 		if (only.has('subsets')) await judgeSubsets(view, window, graph, many, random, subsets);
-		if (only.has('proof')) await proveWindow(view, window, graph, proofs, {size: 12, tries: many, random});
+		if (only.has('proof'))
+			await proveWindow(view, window, graph, proofs, {size: 12, tries: many, random, ...(values.wrong ? {say} : {})});
 		const tries = compiles.get(i) ?? 0;
 		if (only.has('compile') && tries > 0)
 			// Without the compiler beside it (see tools/bench), or where nothing is TypeScript, this is not measured.
