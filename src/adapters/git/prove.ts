@@ -9,6 +9,7 @@ import type {Oid} from '../../domain/ids.ts';
 import {safe} from '../../domain/safe.ts';
 import {sameJson} from './merge-json.ts';
 import type {Entry} from './reader.ts';
+import {type Stuck, takeOut} from './take-out.ts';
 import type {View} from './view.ts';
 import {memoryOf, openWalk, type Walk} from './walk.ts';
 
@@ -54,15 +55,8 @@ async function prove(view: View, walk: Walk, {base, dev, picks, order}: Plan): P
 		return unproven(`${order.length} changes wait; up to ${MOST_PROVEN} are built both ways`);
 
 	const chosen = new Set(picks.map(({oid}) => oid));
-	/** The tree without these, the last one out first; or which of them does not come out. */
-	const without = async (tree: Oid, changes: readonly Change[]): Promise<Oid | Stuck> => {
-		for (const change of changes.toReversed()) {
-			const out = await walk.unpick(tree, change);
-			if (!out.clean) return {change, paths: out.conflicts};
-			tree = out.tree;
-		}
-		return tree;
-	};
+	/** The tree without these, or which of them does not come out. */
+	const without = (tree: Oid, changes: readonly Change[]) => takeOut(walk, tree, changes, order);
 	const stuck = ({change, paths}: Stuck): Proof => ({
 		...unproven(`“${change.subject}” does not come out of the branch alone: ${some(paths)}`),
 		entangled: [change.oid],
@@ -121,11 +115,6 @@ async function prove(view: View, walk: Walk, {base, dev, picks, order}: Plan): P
 		differs: [...paths].slice(0, MOST_NAMED),
 		entangled: touching.slice(0, MOST_NAMED).map(({oid}) => oid),
 	};
-}
-
-interface Stuck {
-	readonly change: Change;
-	readonly paths: readonly string[];
 }
 
 const some = (paths: readonly string[]) =>

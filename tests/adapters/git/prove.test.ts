@@ -99,6 +99,19 @@ describe('a plan is built both ways', () => {
 		expect(proof).toMatchObject({equal: true, except: []});
 	});
 
+	test('beside lines that were changed and changed back by what stays behind, and only together come out', async () => {
+		const repo = tempRepo();
+		repo.commit('base', {'a.txt': lines(1, 2, 3, 4, 5)});
+		repo.git('checkout', '-q', '-b', 'dev');
+		repo.commit('feat: there', {'a.txt': lines(1, 'two', 3, 4, 5), 'there.txt': 't\n'});
+		repo.commit('chore: elsewhere', {'else.txt': 'e\n'});
+		repo.commit('feat: and back', {'a.txt': lines(1, 2, 3, 4, 5), 'back.txt': 'b\n'});
+		repo.commit('fix: beside', {'a.txt': lines(1, 2, 'three', 4, 5)});
+		const {proof, picks} = await proofOf(repo, (subject) => /beside|elsewhere/.test(subject));
+		expect(picks).toHaveLength(2);
+		expect(proof).toMatchObject({equal: true, except: []});
+	});
+
 	test('what a tool makes anew is left out of the comparison, and a manifest is compared by meaning', async () => {
 		const repo = tempRepo();
 		const packages = (names: string) =>
