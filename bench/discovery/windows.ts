@@ -82,7 +82,8 @@ export function windowsOf(changes: readonly Change[], size: number, count: numbe
 	if (last < 0) return changes.length < 2 ? [] : windowsOf(changes, changes.length, 1);
 	const starts = new Set(Array.from({length: count}, (_, i) => Math.round(count === 1 ? 0 : (i * last) / (count - 1))));
 	return [...starts].flatMap((start) => {
-		const some = changes.slice(start, start + size);
+		// What shipped has shipped on the range's base; a window's base is on the branch itself, where nothing has.
+		const some = changes.slice(start, start + size).map(({shipped: _, ...change}): Change => change);
 		const [first, end] = [some[0], some.at(-1)];
 		if (first === undefined || end === undefined || /^0+$/.test(first.parent)) return [];
 		const joined = some.every((change, i) => i === 0 || change.parent === some[i - 1]?.oid);

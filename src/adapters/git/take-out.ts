@@ -35,6 +35,11 @@ export async function takeOut(
 		const files = new Map<string, Entry | undefined>();
 		for (const path of before) files.set(path, await walk.reader.entry(tree, path));
 		for (const path of open) {
+			// What stays has taken the file away: with it went what this one wrote there.
+			if ((await walk.reader.entry(tree, path)) === undefined) {
+				files.set(path, undefined);
+				continue;
+			}
 			const run = runOf(path, change, order, going);
 			const file = run.length < 2 ? undefined : await together(walk, tree, path, run);
 			if (file === undefined) return {change, paths: open};

@@ -112,6 +112,19 @@ describe('a plan is built both ways', () => {
 		expect(proof).toMatchObject({equal: true, except: []});
 	});
 
+	test('where a file went that what stays behind had worked in', async () => {
+		const repo = tempRepo();
+		repo.commit('base', {'a.txt': lines(1, 2, 3), 'b.txt': 'b\n'});
+		repo.git('checkout', '-q', '-b', 'dev');
+		repo.commit('feat: there', {'a.txt': lines(1, 'two', 3)});
+		repo.commit('feat: and back', {'a.txt': lines(1, 2, 3)});
+		repo.commit('feat: on it', {'a.txt': lines(1, 2, 'three')});
+		repo.commit('feat: off again', {'a.txt': lines(1, 2, 3)});
+		repo.commit('chore: away', {'a.txt': null});
+		const {proof} = await proofOf(repo, (subject) => /away/.test(subject));
+		expect(proof).toMatchObject({equal: true, except: []});
+	});
+
 	test('what a tool makes anew is left out of the comparison, and a manifest is compared by meaning', async () => {
 		const repo = tempRepo();
 		const packages = (names: string) =>
