@@ -2,11 +2,11 @@
 
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {csvRecords, readRows} from '../../bench/selection/csv.ts';
 import {averagePrecision, evaluate} from '../../bench/selection/evaluate.ts';
 import {loadReleases} from '../../bench/selection/load.ts';
+import fc from '../kit/check.ts';
 import {tempRepo} from '../kit/temp.ts';
 
 test('any table that is written by the rules is read back', () => {

@@ -1,8 +1,8 @@
 // Room: tests. Command lines: what each library calls an option, what goes, what only moves.
 
-import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {detector} from '../../src/detectors/cli-options.ts';
+import fc from '../kit/check.ts';
 import {changeOf, patch} from '../kit/features.ts';
 
 const look = (path: string, removed: string, added = '') => {

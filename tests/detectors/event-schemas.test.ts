@@ -1,8 +1,8 @@
 // Room: tests. Schemas of events: each rule, and what hostile or foreign files do.
 
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {detector} from '../../src/detectors/event-schemas.ts';
+import fc from '../kit/check.ts';
 import {type Case, everyRule, type Sides, seen} from '../kit/rules.ts';
 
 type Four = readonly [before: string, after: string, missBefore: string, missAfter: string];

@@ -1,10 +1,11 @@
+import type {Arbitrary} from 'fast-check';
 // Room: tests. GraphQL schemas: each rule, moves between files, schemas in pieces, and hostile ones.
 
 import {createRequire} from 'node:module';
 import {diff} from '@graphql-inspector/core';
-import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {detector} from '../../src/detectors/graphql.ts';
+import fc from '../kit/check.ts';
 import {type Case, everyRule, type Sides, seen} from '../kit/rules.ts';
 
 // The same copy of the package that the inspector loads: types of another copy are strangers to it.
@@ -437,7 +438,7 @@ const field = fc.record({
 	about: fc.constantFrom('', '"a" ', '"b" '),
 	old: fc.constantFrom('', ' @deprecated', ' @deprecated(reason: "x")', ' @deprecated(reason: "y")'),
 });
-const distinct = <T extends {name: string}>(one: fc.Arbitrary<T>) =>
+const distinct = <T extends {name: string}>(one: Arbitrary<T>) =>
 	fc.uniqueArray(one, {selector: ({name}) => name, minLength: 1, maxLength: 4});
 const schema = fc
 	.record({

@@ -1,10 +1,10 @@
 // Room: tests. Protocol buffers: each rule, moves and renamed packages, the grammar, and hostile files.
 
-import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {detector} from '../../src/detectors/protobuf.ts';
 import {parseProto} from '../../src/detectors/support/protobuf/parse.ts';
 import {FILE_OPTIONS} from '../../src/detectors/support/protobuf/rules.ts';
+import fc from '../kit/check.ts';
 import {type Case, everyRule, type Sides, seen} from '../kit/rules.ts';
 
 const P3 = 'syntax = "proto3";\npackage shop.v1;\n';

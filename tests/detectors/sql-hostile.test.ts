@@ -1,10 +1,10 @@
 // Whatever the files hold: the detector ends, throws nothing, and says nothing that cannot be drawn.
 
-import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {detector} from '../../src/detectors/sql-migrations.ts';
 import {parseable} from '../../src/detectors/support/parseable.ts';
 import {readJs} from '../../src/detectors/support/sql/host-js.ts';
+import fc from '../kit/check.ts';
 import {changeOf, patch} from '../kit/features.ts';
 
 const PATHS = [

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {detector} from '../../src/detectors/sql-migrations.ts';
 import {statements} from '../../src/detectors/support/sql/tokens.ts';
+import fc from '../kit/check.ts';
 import {changeOf, patch} from '../kit/features.ts';
 
 /** Notes that say nothing of what the statement does. */

@@ -1,10 +1,10 @@
 // Room: tests. Exported TypeScript: each rule, the way through re-exports, packages that promise nothing, and hostile files.
 
-import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {parseable} from '../../src/detectors/support/parseable.ts';
 import {normalised} from '../../src/detectors/support/typescript/types.ts';
 import {detector} from '../../src/detectors/typescript-exports.ts';
+import fc from '../kit/check.ts';
 import {type Case, everyRule, type Sides, seen} from '../kit/rules.ts';
 
 const manifest = (parts: object = {}) =>

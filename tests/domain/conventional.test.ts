@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {parseMessage, subjectKey} from '../../src/domain/conventional.ts';
 import {guessKind, isBot} from '../../src/domain/kind.ts';
+import fc from '../kit/check.ts';
 
 describe('a subject', () => {
 	test.each([

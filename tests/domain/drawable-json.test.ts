@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {drawableJson} from '../../src/domain/drawable-json.ts';
+import fc from '../kit/check.ts';
 
 test('any text comes back as it was, and nothing a terminal could obey is in between', () => {
 	fc.assert(

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import type {Change} from '../../src/domain/change.ts';
 import {groupChanges} from '../../src/domain/grouping.ts';
@@ -15,6 +14,7 @@ import {
 } from '../../src/domain/grouping-edits.ts';
 import {asOid} from '../../src/domain/ids.ts';
 import {safe} from '../../src/domain/safe.ts';
+import fc from '../kit/check.ts';
 
 const id = (n: number) => asOid(n.toString(16).padStart(8, '0').padEnd(40, 'e'));
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import type {Change} from '../../src/domain/change.ts';
 import {parseMessage} from '../../src/domain/conventional.ts';
@@ -7,6 +6,7 @@ import {asOid} from '../../src/domain/ids.ts';
 import {guessKind} from '../../src/domain/kind.ts';
 import {pairReverts} from '../../src/domain/reverts.ts';
 import {safe} from '../../src/domain/safe.ts';
+import fc from '../kit/check.ts';
 
 const DAY = 86_400;
 const id = (n: number, digits = 8) => asOid(n.toString(16).padStart(digits, '0').padEnd(40, 'f'));

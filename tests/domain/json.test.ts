@@ -1,8 +1,8 @@
 // Room: tests. Hand-written JSON: what JSON.parse accepts we accept, what it lets pass silently we refuse, with a place.
 
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {readJson} from '../../src/domain/json.ts';
+import fc from '../kit/check.ts';
 
 const problem = (text: string, limits?: Parameters<typeof readJson>[1]) => {
 	const read = readJson(text, limits);

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {judge, type Observation} from '../../src/domain/analysis/judge.ts';
 import {
@@ -10,6 +9,7 @@ import {
 	windowBetween,
 } from '../../src/domain/analysis/window.ts';
 import {BUILT_IN_STRATEGIES} from '../../src/domain/rollout/strategy.ts';
+import fc from '../kit/check.ts';
 
 const thresholds = {errorRate: 0.05, errorRateOverBaseline: 0.01, minRequests: 50, unhealthyInARow: 3};
 const seen = (part: Partial<Observation>): Observation => ({

@@ -1,8 +1,8 @@
 // Room: tests. The word that was probably meant.
 
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {distance, nearest} from '../../src/domain/nearest.ts';
+import fc from '../kit/check.ts';
 
 test('a letter too many, too few, wrong or swapped is one edit', () => {
 	expect(distance('porrt', 'port')).toBe(1);

@@ -1,6 +1,5 @@
 // Room: tests. What orchestra.json may say, and what a person reads when it says something else.
 
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {DEFAULT_AI} from '../../src/domain/ai.ts';
 import {keyFor} from '../../src/domain/config-keys.ts';
@@ -11,6 +10,7 @@ import {
 	PROJECT_KEYS,
 	parseProject,
 } from '../../src/domain/project-schema.ts';
+import fc from '../kit/check.ts';
 
 const problems = (document: unknown) => {
 	const checked = checkProject(document, 'shop');

@@ -1,8 +1,8 @@
 // Secrets never come through, in any form they travel in; ordinary text does, unchanged and quickly.
 
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {holdsCredential, lineRedactor, MASK, redact} from '../../src/domain/redact.ts';
+import fc from '../kit/check.ts';
 
 const secret = fc
 	.string({unit: fc.constantFrom(...'abcdefghijkXYZ0189+/=$^.*\\"\' %&é'), minLength: 9, maxLength: 40})

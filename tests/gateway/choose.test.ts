@@ -1,10 +1,10 @@
 // Which slot gets a request: by weight, and never an unproven release in place of a proven one.
 
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {createChooser} from '../../src/gateway/choose.ts';
 import {createLane} from '../../src/gateway/lane.ts';
 import {EMPTY_STATE, type GatewayState} from '../../src/gateway/state.ts';
+import fc from '../kit/check.ts';
 
 function setting(blue: number, serving: {blue: boolean; green: boolean}, stable: 'blue' | 'green', chance: number) {
 	const lanes = {blue: createLane('blue'), green: createLane('green')};

@@ -1,8 +1,8 @@
 // Which headers cross the front door: rules that hold for any header list.
 
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {headerText, requestHeaders, responseHeaders} from '../../src/gateway/headers.ts';
+import fc from '../kit/check.ts';
 
 const HOP = ['Connection', 'Keep-Alive', 'Proxy-Connection', 'TE', 'Trailer', 'Transfer-Encoding', 'Upgrade'];
 const name = fc.oneof(

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {jsonLine, runJson, statusRecord} from '../../src/headless/jsonl.ts';
 import {brokenStaging, cannedLive, heldAtProduction, promoted, rolledBack, type Scenario} from '../kit/canned.ts';
+import fc from '../kit/check.ts';
 import {collect} from '../kit/collect.ts';
 
 async function run(scenario: Scenario) {

@@ -6,7 +6,6 @@ import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {dirname, join} from 'node:path';
 import {promisify} from 'node:util';
-import fc from 'fast-check';
 import {expect, onTestFinished, test} from 'vitest';
 import {safe} from '../../src/domain/safe.ts';
 import {checklistDocument, checklistItems, withSuiteResults} from '../../src/report/checklist.ts';
@@ -14,6 +13,7 @@ import {block, code, md, table} from '../../src/report/markdown.ts';
 import {releasePlan, rollbackProcedure, testPlan} from '../../src/report/release-documents.ts';
 import {highRisk, type ReleaseFacts} from '../../src/report/release-facts.ts';
 import {rollbackScript, shellWord, smokeScript, verifyScript} from '../../src/report/release-scripts.ts';
+import fc from '../kit/check.ts';
 import {batchOf, discoveryOf, featureOf, oid} from '../kit/release.ts';
 import {tempFolder} from '../kit/temp.ts';
 

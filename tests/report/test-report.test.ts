@@ -1,7 +1,6 @@
 // The HTML report: tells the truth at a glance, runs nothing of what it shows, and stays small.
 
 import {createHash} from 'node:crypto';
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import type {SuiteResult, TestCase} from '../../src/domain/release.ts';
 import {type Safe, safe} from '../../src/domain/safe.ts';
@@ -9,6 +8,7 @@ import type {Summary} from '../../src/domain/summary.ts';
 import {escapeHtml, html, page} from '../../src/report/html.ts';
 import {REPORT_STYLE} from '../../src/report/style.ts';
 import {type TestReportFacts, testReport} from '../../src/report/test-report.ts';
+import fc from '../kit/check.ts';
 
 const HASH = createHash('sha256').update(REPORT_STYLE).digest('base64');
 

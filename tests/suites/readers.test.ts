@@ -2,7 +2,6 @@
 
 import {execFileSync} from 'node:child_process';
 import {join} from 'node:path';
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {suiteReaders} from '../../src/cli/extensions.ts';
 import type {TestCase} from '../../src/domain/release.ts';
@@ -11,6 +10,7 @@ import {reader as jest} from '../../src/suites/jest.ts';
 import {reader as junit} from '../../src/suites/junit.ts';
 import {reader as spec} from '../../src/suites/spec.ts';
 import {reader as tap} from '../../src/suites/tap.ts';
+import fc from '../kit/check.ts';
 
 const short = (cases: readonly TestCase[] | undefined) =>
 	cases?.map(({name, status, message}) => [name, status, ...(message === undefined ? [] : [message])]);

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {cut, pad, padStart, widthOf, wrap} from '../../src/tui/cells.ts';
+import fc from '../kit/check.ts';
 
 test.each([
 	['abc', 3],
@@ -21,7 +21,8 @@ test('a cut text is never wider than its room and says that it was cut', () => {
 			const short = cut(text, width);
 
 			expect(widthOf(short)).toBeLessThanOrEqual(width);
-			expect(short === text || short.endsWith('…')).toBe(true);
+			// Blanks at the end go without a word: only what a reader could miss is marked.
+			expect(short === text || short === text.trimEnd() || short.endsWith('…')).toBe(true);
 		}),
 	);
 });

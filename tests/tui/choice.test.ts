@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import type {FeatureLine} from '../../src/domain/deployment/event.ts';
 import {safe} from '../../src/domain/safe.ts';
 import {bringsText, type Choice, cut, marksFor, toggle, whyAlong} from '../../src/tui/choice.ts';
+import fc from '../kit/check.ts';
 
 const NOTHING: Choice = {wanted: new Set(), without: new Set()};
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {firstPaint} from '../../src/tui/first-paint.ts';
 import {themeFor} from '../../src/tui/theme.ts';
+import fc from '../kit/check.ts';
 
 test('the first paint fits the width and lets no escape of the project name through', () => {
 	fc.assert(

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import type {Arbitrary} from 'fast-check';
 import {expect, test} from 'vitest';
 import {INITIAL} from '../../src/domain/deployment/fold.ts';
 import type {DeploymentState} from '../../src/domain/deployment/state.ts';
@@ -19,6 +19,7 @@ import {
 	SCENARIOS,
 	stateAfter,
 } from '../kit/canned.ts';
+import fc from '../kit/check.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 6, 5);
 const hostile = SCENARIOS.hostile ?? promoted();
@@ -65,7 +66,7 @@ const anyUi = fc.record({
 	filters: fc.record({main: fc.constantFrom('', 'feat', '!api', 'nothing matches this')}),
 	filtering: fc.boolean(),
 	toast: fc.option(fc.constant({text: 'x'.repeat(300), until: NOW + 1}), {nil: undefined}),
-}) as fc.Arbitrary<Partial<Ui>>; // `as`: undefined stands for absent here
+}) as Arbitrary<Partial<Ui>>; // `as`: undefined stands for absent here
 
 test('no frame is ever wider or taller than the terminal, for any size, story, overlay and filter', () => {
 	fc.assert(

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {
 	byBucket,
@@ -11,6 +10,7 @@ import {
 	windowStart,
 } from '../../src/tui/list.ts';
 import {cannedFeatures} from '../kit/canned.ts';
+import fc from '../kit/check.ts';
 
 test('the cursor is always inside the window, and the window inside the list', () => {
 	fc.assert(

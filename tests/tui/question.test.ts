@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import type {DecisionRequest} from '../../src/domain/decision.ts';
 import {safe} from '../../src/domain/safe.ts';
 import {firstFocus, questionRows} from '../../src/tui/overlays/question.ts';
 import {rowWidth} from '../../src/tui/rows.ts';
 import {startQuestion} from '../kit/canned.ts';
+import fc from '../kit/check.ts';
 
 const textOf = (request: DecisionRequest, width: number, height: number, scroll = 0) =>
 	questionRows(request, {width, height}, scroll).rows.map((row) => row.map(({text}) => text).join(''));

@@ -3,9 +3,9 @@
 import {fork} from 'node:child_process';
 import {appendFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {openLedger, overCap} from '../../../src/adapters/ai/ledger.ts';
+import fc from '../../kit/check.ts';
 import {fakeAi, nothing, type Step} from '../../kit/fake-ai.ts';
 import {tempFolder} from '../../kit/temp.ts';
 import {ranker} from './kit.ts';

@@ -1,6 +1,5 @@
 // What leaves this machine: only what a person would see, without secrets, between fences that nobody could have forged.
 
-import fc from 'fast-check';
 import {afterEach, expect, test, vi} from 'vitest';
 import {requestFor} from '../../../src/adapters/ai/client.ts';
 import {LIMITS, payloadOf, wordsOf} from '../../../src/adapters/ai/payload.ts';
@@ -9,6 +8,7 @@ import {withoutSecrets} from '../../../src/adapters/ai/secrets.ts';
 import {DEFAULT_PREFERENCES} from '../../../src/domain/memory.ts';
 import {NO_PATTERNS} from '../../../src/domain/pattern.ts';
 import {rankFeatures} from '../../../src/domain/selection/rank.ts';
+import fc from '../../kit/check.ts';
 import {nothing} from '../../kit/fake-ai.ts';
 import {change, feature} from '../../kit/features.ts';
 import {asked, rules} from './kit.ts';

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {mergeJson, sameJson} from '../../../src/adapters/git/merge-json.ts';
+import fc from '../../kit/check.ts';
 
 const lines = (...texts: string[]) => `${texts.join('\n')}\n`;
 const BASE = lines('{', '  "name": "app",', '  "dependencies": {', '    "b": "1.0.0",', '    "y": "1.0.0"', '  }', '}');

@@ -1,9 +1,9 @@
+import type {Arbitrary} from 'fast-check';
 // Room: tests. What changes rest on, read from real repositories, beside what git's own merges say.
 
 import {execFileSync} from 'node:child_process';
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {findPlace} from '../../../src/adapters/git/place.ts';
 import {openView} from '../../../src/adapters/git/view.ts';
@@ -11,6 +11,7 @@ import {openWalk} from '../../../src/adapters/git/walk.ts';
 import type {Change} from '../../../src/domain/change.ts';
 import type {DependencyGraph} from '../../../src/domain/dependency.ts';
 import type {Repository} from '../../../src/ports/repository.ts';
+import fc from '../../kit/check.ts';
 import {type TempRepo, tempFolder, tempRepo} from '../../kit/temp.ts';
 import {changesOf, open} from './kit.ts';
 
@@ -242,7 +243,7 @@ const edit = fc.record({
 });
 
 /** All commits of a random history in one process of git. */
-function grow(edits: readonly (typeof edit extends fc.Arbitrary<infer T> ? T : never)[]): string {
+function grow(edits: readonly (typeof edit extends Arbitrary<infer T> ? T : never)[]): string {
 	const root = tempFolder();
 	execFileSync('git', ['init', '-q', '-b', 'main', root]);
 	const files = new Map(['a', 'b'].map((name) => [name, Array.from({length: 12}, (_, i) => `${name}${i}`)]));

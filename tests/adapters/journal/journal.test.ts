@@ -2,12 +2,12 @@ import {execFile} from 'node:child_process';
 import {appendFileSync, readFileSync, truncateSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {promisify} from 'node:util';
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {openJournal, readJournal, readRecords} from '../../../src/adapters/journal/jsonl-journal.ts';
 import {decode, encode} from '../../../src/adapters/journal/record.ts';
 import type {Body, DeploymentEvent} from '../../../src/domain/deployment/event.ts';
 import {safe} from '../../../src/domain/safe.ts';
+import fc from '../../kit/check.ts';
 import {fakeClock} from '../../kit/clock.ts';
 import {tempFolder} from '../../kit/temp.ts';
 

@@ -1,15 +1,16 @@
+import type {Arbitrary} from 'fast-check';
 // Room: tests. The three documents, mutated: cut at bytes, bits flipped, types swapped, nested, poisoned. Whatever is in a
 // file: nothing throws, what cannot be read is set aside byte for byte, and the files beside it stay as they are.
 
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
-import fc from 'fast-check';
 import {expect, onTestFinished, test} from 'vitest';
 import {deepSafe, parseGuarded, toSafe} from '../../../src/adapters/memory/guarded-json.ts';
 import {openMemory} from '../../../src/adapters/memory/memory.ts';
 import {patternsOf} from '../../../src/domain/learning/patterns.ts';
 import {statisticsOf} from '../../../src/domain/learning/statistics.ts';
 import {safe} from '../../../src/domain/safe.ts';
+import fc from '../../kit/check.ts';
 import {fakeClock} from '../../kit/clock.ts';
 import {closed, feature} from '../../kit/deployments.ts';
 import {tempFolder} from '../../kit/temp.ts';
@@ -90,7 +91,7 @@ const POISON = [
 const PREFIXES = ['\uFEFF', '\u0000', '<<<<<<< HEAD\n', '[', 'null', ' \n\t', '{}', '\xff\xfe'];
 
 type Mutate = (bytes: Buffer) => Buffer;
-const mutation: fc.Arbitrary<Mutate> = fc.oneof(
+const mutation: Arbitrary<Mutate> = fc.oneof(
 	fc.nat(20_000).map((n) => (b: Buffer) => b.subarray(0, n % b.length)),
 	fc.tuple(fc.nat(20_000), fc.nat(7)).map(([n, bit]) => (b: Buffer) => {
 		const copy = Buffer.from(b);

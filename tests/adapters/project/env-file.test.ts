@@ -2,10 +2,10 @@
 
 import {mkdirSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {parseEnvLines, readEnvFile} from '../../../src/adapters/project/env-file.ts';
 import {FaultError} from '../../../src/domain/fault/fault.ts';
+import fc from '../../kit/check.ts';
 import {tempFolder} from '../../kit/temp.ts';
 
 const values = (text: string) => parseEnvLines(text).values;

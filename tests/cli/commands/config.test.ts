@@ -2,13 +2,13 @@
 
 import {chmodSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {systemClock} from '../../../src/adapters/clock.ts';
 import {openMemory} from '../../../src/adapters/memory/memory.ts';
 import {type ConfigContext, configCommand} from '../../../src/cli/commands/config.ts';
 import {valueAt, withValue} from '../../../src/cli/commands/config-document.ts';
 import {FaultError} from '../../../src/domain/fault/fault.ts';
+import fc from '../../kit/check.ts';
 import {tempFolder} from '../../kit/temp.ts';
 
 const FILE = 'orchestration/orchestra.json';

@@ -2,11 +2,11 @@
 
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {findGuide, guideCommand} from '../../../src/cli/commands/guide.ts';
 import {renderText, topicsOf} from '../../../src/cli/commands/guide-text.ts';
 import {FaultError} from '../../../src/domain/fault/fault.ts';
+import fc from '../../kit/check.ts';
 import {tempFolder} from '../../kit/temp.ts';
 
 const SAMPLE = `# The guide

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {detector as compose} from '../../../src/detectors/compose.ts';
 import {detector as configuration} from '../../../src/detectors/configuration.ts';
@@ -10,6 +9,7 @@ import {detector as schedules} from '../../../src/detectors/schedules.ts';
 import {detector as terraform} from '../../../src/detectors/terraform.ts';
 import {detector as workflows} from '../../../src/detectors/workflows.ts';
 import type {Detector} from '../../../src/ports/detector.ts';
+import fc from '../../kit/check.ts';
 import {findingsIn, touched} from '../../kit/touched.ts';
 import {type Case, COMPOSE, DOCKERFILE, type Files, KUBERNETES, WORKFLOWS} from './cases.ts';
 import {CONFIGURATION, DEPENDENCIES, FLAGS, SCHEDULES, TERRAFORM} from './more-cases.ts';

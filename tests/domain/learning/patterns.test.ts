@@ -1,6 +1,6 @@
+import type {Arbitrary} from 'fast-check';
 // Room: tests. What closed deployments teach, whatever their order and however often a line is there.
 
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {patternsOf} from '../../../src/domain/learning/patterns.ts';
 import {rateOf} from '../../../src/domain/learning/rates.ts';
@@ -9,6 +9,7 @@ import {compareIds, verdictOf} from '../../../src/domain/learning/verdict.ts';
 import {OUTCOMES} from '../../../src/domain/outcome.ts';
 import {safe} from '../../../src/domain/safe.ts';
 import type {Summary} from '../../../src/domain/summary.ts';
+import fc from '../../kit/check.ts';
 import {closed, feature, oid} from '../../kit/deployments.ts';
 
 const KINDS = ['feat', 'fix', 'refactor', 'constructor', '__proto__'];
@@ -20,7 +21,7 @@ const someFeature = fc
 		scope: fc.option(fc.constantFrom('api', 'web', '__proto__', 'toString'), {nil: undefined}),
 	})
 	.map(({n, kind, topics, scope}) => feature(n, {kind, topics, ...(scope ? {scope: safe(scope)} : {})}));
-const somePast: fc.Arbitrary<Summary[]> = fc
+const somePast: Arbitrary<Summary[]> = fc
 	.uniqueArray(fc.integer({min: 0, max: 5000}), {maxLength: 14})
 	.chain((minutes) =>
 		fc.tuple(

@@ -1,10 +1,10 @@
 // Room: tests. The interval behind every rate that is shown.
 
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {confidenceOf, confidenceText} from '../../../src/domain/learning/confidence.ts';
 import {wilson} from '../../../src/domain/learning/wilson.ts';
 import {duration, median, percent} from '../../../src/domain/learning/words.ts';
+import fc from '../../kit/check.ts';
 
 test('the interval is that of the published tables', () => {
 	// Wilson 1927, 95 %: 0 of 10, 8 of 10, 50 of 100.

@@ -1,10 +1,10 @@
 // Room: tests. Names in lines, what is born and what goes, and needs between changes that stand in no grammar.
 
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {BirthBook} from '../../../src/domain/provenance/births.ts';
 import {SignalBook} from '../../../src/domain/provenance/signals.ts';
 import {eachName, HashCounts, readLine} from '../../../src/domain/provenance/tokens.ts';
+import fc from '../../kit/check.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

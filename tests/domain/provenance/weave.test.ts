@@ -1,8 +1,8 @@
 // Room: tests. The weave against a naive model that keeps every line as an object, under random edit scripts.
 
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {BASE, type Hunk, LinePool, Weave} from '../../../src/domain/provenance/weave.ts';
+import fc from '../../kit/check.ts';
 
 interface Line {
 	readonly owner: number;

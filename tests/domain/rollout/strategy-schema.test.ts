@@ -1,9 +1,9 @@
 // Room: tests. A team's own rollout shapes.
 
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {BUILT_IN_STRATEGIES} from '../../../src/domain/rollout/strategy.ts';
 import {parseStrategy} from '../../../src/domain/rollout/strategy-schema.ts';
+import fc from '../../kit/check.ts';
 
 const problems = (document: unknown) => {
 	const checked = parseStrategy(JSON.stringify(document), 'own');

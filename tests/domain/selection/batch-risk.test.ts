@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {DEFAULT_PREFERENCES} from '../../../src/domain/memory.ts';
 import {NO_PATTERNS} from '../../../src/domain/pattern.ts';
 import {batchRisk, compose} from '../../../src/domain/selection/batch-risk.ts';
 import {levelOf} from '../../../src/domain/selection/level.ts';
 import {rankFeatures} from '../../../src/domain/selection/rank.ts';
+import fc from '../../kit/check.ts';
 import {feature} from '../../kit/features.ts';
 
 const fixes = (n: number) =>

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {BUCKETS, type RankedFeature} from '../../../src/domain/feature.ts';
 import {DEFAULT_PREFERENCES} from '../../../src/domain/memory.ts';
 import {NO_PATTERNS} from '../../../src/domain/pattern.ts';
 import {clampRanking} from '../../../src/domain/selection/clamp.ts';
 import {rankFeatures} from '../../../src/domain/selection/rank.ts';
+import fc from '../../kit/check.ts';
 import {feature, finding} from '../../kit/features.ts';
 
 const rules = rankFeatures(

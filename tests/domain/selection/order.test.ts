@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import type {Change} from '../../../src/domain/change.ts';
 import {inBranchOrder} from '../../../src/domain/selection/order.ts';
+import fc from '../../kit/check.ts';
 import {change, oid} from '../../kit/features.ts';
 
 /** A branch of n changes, each on the one before, with clocks that run as the test says. */

@@ -1,6 +1,5 @@
 // Room: tests. The preference model: what it learns from choices, and that scores stay sound.
 
-import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {chance, createPreference, type Offer, shareScores} from '../../../src/domain/selection/preference.ts';
 import {PRIOR} from '../../../src/domain/selection/preference-prior.ts';
@@ -11,6 +10,7 @@ import {
 	placesOf,
 	signalsOf,
 } from '../../../src/domain/selection/preference-signals.ts';
+import fc from '../../kit/check.ts';
 
 const plain: Candidate = {subject: 'fix: it', kind: 'fix', conventional: true, breaking: false, at: 1000};
 const pool = (times: readonly number[]): Pool => ({now: times.at(-1) ?? 0, times, share: 0.25});

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import type {Arbitrary} from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {KINDS, type Kind} from '../../../src/domain/change.ts';
 import {BUCKETS, type Feature, type Finding, TOPICS} from '../../../src/domain/feature.ts';
@@ -6,6 +6,7 @@ import {DEFAULT_PREFERENCES} from '../../../src/domain/memory.ts';
 import {NO_PATTERNS, type Patterns} from '../../../src/domain/pattern.ts';
 import {safe} from '../../../src/domain/safe.ts';
 import {rankFeatures} from '../../../src/domain/selection/rank.ts';
+import fc from '../../kit/check.ts';
 import {change, feature, finding, oid} from '../../kit/features.ts';
 
 const rank = (features: readonly Feature[], patterns: Partial<Patterns> = {}, cap = 20) =>
@@ -154,10 +155,10 @@ describe('the cap', () => {
 	});
 });
 
-const findings: fc.Arbitrary<Finding> = fc
+const findings: Arbitrary<Finding> = fc
 	.tuple(fc.constantFrom(...TOPICS), fc.constantFrom('note', 'caution', 'danger'))
 	.map(([topic, severity]) => finding(topic, severity));
-const features: fc.Arbitrary<Feature> = fc
+const features: Arbitrary<Feature> = fc
 	.record({
 		name: fc.string({minLength: 1}),
 		title: fc.string(),
@@ -173,7 +174,7 @@ const rates = fc.dictionary(
 	fc.constantFrom(...KINDS, ...TOPICS, 'api', '1-5', '6-10', '11-20', '21+', ...BUCKETS),
 	fc.record({good: fc.integer({min: -3, max: 40}), all: fc.integer({min: -3, max: 40})}),
 );
-const patterns: fc.Arbitrary<Partial<Patterns>> = fc.record({
+const patterns: Arbitrary<Partial<Patterns>> = fc.record({
 	kinds: rates,
 	topics: rates,
 	scopes: rates,

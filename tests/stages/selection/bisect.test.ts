@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {firstRed, triesFor, type Verdict} from '../../../src/stages/selection/bisect.ts';
+import fc from '../../kit/check.ts';
 
 test('the first red one is found by halves, whichever it is', async () => {
 	await fc.assert(

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {complaintsIn} from '../../../src/stages/selection/complaints.ts';
+import fc from '../../kit/check.ts';
 
 /** What each tool prints when a name, a member, an export or a module is missing; shortened from their own output. */
 const CASES: readonly [tool: string, output: string, first: string | RegExp, place?: string][] = [

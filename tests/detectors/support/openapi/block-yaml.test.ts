@@ -1,11 +1,11 @@
 // The quick reader of plain YAML: it gives the tree that the whole grammar gives, or gives up; never a third thing.
 
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {stringify} from 'yaml';
 import {readBlocks} from '../../../../src/detectors/support/openapi/block-yaml.ts';
 import type {Node} from '../../../../src/detectors/support/openapi/node.ts';
 import {readWhole} from '../../../../src/detectors/support/openapi/yaml.ts';
+import fc from '../../../kit/check.ts';
 import {OPERATION_CASES} from './cases/operations.ts';
 import {REQUEST_CASES} from './cases/requests.ts';
 

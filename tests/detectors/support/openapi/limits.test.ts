@@ -1,11 +1,11 @@
 // Hostile and huge documents: nothing throws, nothing hangs, nothing leaves the repository; and the laws of a comparison.
 
-import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {stringify} from 'yaml';
 import {compareDocuments} from '../../../../src/detectors/support/openapi/compare/documents.ts';
 import {Library, pathOf} from '../../../../src/detectors/support/openapi/library.ts';
 import {findingsOf} from '../../../../src/detectors/support/openapi/report.ts';
+import fc from '../../../kit/check.ts';
 import {change} from '../../../kit/features.ts';
 import {CONTRACT_CASES} from './cases/contract.ts';
 import {OPERATION_CASES} from './cases/operations.ts';
