@@ -6,6 +6,7 @@ import {type ClaudeParts, claude} from '../adapters/ai/claude.ts';
 import {consentFor} from '../adapters/ai/consent.ts';
 import {rulesOnly} from '../adapters/ai/rules-only.ts';
 import {systemClock} from '../adapters/clock.ts';
+import {diskOf} from '../adapters/files/disk.ts';
 import {servedReleases} from '../adapters/files/served.ts';
 import {openRepository} from '../adapters/git/repository.ts';
 import {crashPointFrom} from '../adapters/journal/crash-point.ts';
@@ -16,6 +17,8 @@ import {detectProject} from '../adapters/project/detect.ts';
 import {readEnvFile} from '../adapters/project/env-file.ts';
 import {type Loaded, loadProject} from '../adapters/project/project.ts';
 import {openTrustStore, trustHash} from '../adapters/project/trust.ts';
+import type {Calendar} from '../domain/advice/calendar.ts';
+import type {Named} from '../domain/advice/recommend.ts';
 import {DEFAULT_AI} from '../domain/ai.ts';
 import {judge} from '../domain/analysis/judge.ts';
 import {FaultError, raise} from '../domain/fault/fault.ts';
@@ -114,15 +117,19 @@ export async function openWorkplace(io: Io, options: WorkplaceOptions = {}): Pro
 	};
 }
 
-export function strategyNamed(place: Workplace, name: string | undefined): Strategy {
-	const wanted = name ?? place.project.strategy ?? 'canary';
-	const found = place.strategies.find((strategy) => strategy.name === wanted);
+export function strategyNamed(place: Workplace, name: string): Strategy {
+	const found = place.strategies.find((strategy) => strategy.name === name);
 	const known = place.strategies.map((strategy) => strategy.name).join(', ');
-	return found ?? raise('USAGE', {with: {message: `there is no strategy called ${wanted}; there are: ${known}`}});
+	return found ?? raise('USAGE', {with: {message: `there is no strategy called ${name}; there are: ${known}`}});
+}
+
+function calendarOf({timeZone, windows = [], freeze = []}: Project): Calendar {
+	return {timeZone: timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC', windows, freeze};
 }
 
 interface ScoreOptions {
-	readonly strategy: Strategy;
+	/** Undefined: chosen by risk. */
+	readonly named?: Named;
 	readonly preferences: Preferences;
 	readonly base?: string | undefined;
 	readonly dev?: string | undefined;
@@ -161,7 +168,8 @@ export const rankerFor = (...parts: Parameters<typeof aiParts>): Ranker => claud
 
 export function composeScore(place: Workplace, options: ScoreOptions): Score {
 	const {repository, memory, project, target, stateFolder, root} = place;
-	const {preferences, strategy} = options;
+	const {preferences, named} = options;
+	const calendar = calendarOf(project);
 	const environment = async () => ({...project.env, ...(await readEnvFile(root, project))});
 	const secrets = () => Object.values(knownSecrets);
 	let knownSecrets: Record<string, string> = {};
@@ -194,6 +202,7 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 			tag: project.tag,
 			...(options.tryBuild ? {trial: {runner, project, releasesFolder, ...trusting}} : {}),
 			detectors,
+			advising: {project, calendar, strategies: place.strategies, named, disk: () => diskOf(releasesFolder)},
 		}),
 		staging: createStaging({
 			repository,
@@ -202,7 +211,7 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 			project,
 			preferences,
 			releasesFolder,
-			strategy: strategy.name,
+			...(named === undefined ? {} : {strategy: named.strategy.name}),
 		}),
 		testing: createTesting({
 			runner,
@@ -219,7 +228,9 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 			project,
 			preferences,
 			judge,
-			strategy,
+			calendar,
+			// Books of before strategies were chosen by risk name one from the beginning.
+			strategyNamed: (name) => named?.strategy ?? strategyNamed(place, name ?? 'canary'),
 			environment: withSecrets,
 			prepare: async (commit, name, stand) => {
 				const ports = {repository, runner, project, releasesFolder};

@@ -1,5 +1,6 @@
 // Room: domain. What discovery found, what was chosen from it, and the release built from exactly that.
 
+import type {Recommendation} from './advice/recommendation.ts';
 import type {Change} from './change.ts';
 import type {Bucket, Feature, RankedFeature} from './feature.ts';
 import type {FeatureId, Oid} from './ids.ts';
@@ -61,6 +62,8 @@ export interface Batch {
 	/** Probability, 0–1, that this batch ends in a rollback or failure, with the number of cases behind it. */
 	readonly risk: {readonly value: number; readonly evidence: number; readonly reasons: readonly Safe[]};
 	readonly release: BuiltCommit;
+	/** With the strategy that was chosen in the end. Missing in books of before there was one. */
+	readonly recommendation?: Recommendation;
 	/** The plan built both ways. Missing in books of before there was one. */
 	readonly proof?: Proof;
 	/** `claude` when the model took part, else why it did not. */

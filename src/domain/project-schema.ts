@@ -2,6 +2,7 @@
 // the guide, `orchestra config` and every error message are made from it.
 
 import {z} from 'zod';
+import {settings} from './advice/settings-schema.ts';
 import {DEFAULT_AI} from './ai.ts';
 import {type Checked, checkText, checkValue, type Key, type KeyDoc, keyDocs, keysOf} from './config-keys.ts';
 import type {Project} from './project.ts';
@@ -189,9 +190,9 @@ const projectSchema = z.object({
 			.exactOptional(),
 		{
 			text: 'The rollout to use',
-			allowed: 'the name of a strategy: canary, blue-green, or a file in orchestration/strategies',
+			allowed: 'the name of a strategy: canary, blue-green, graduated, or a file in orchestration/strategies',
 			example: 'canary',
-			otherwise: 'canary',
+			otherwise: 'chosen by risk',
 		},
 	),
 	tag: key(
@@ -289,6 +290,7 @@ const projectSchema = z.object({
 			.prefault({}),
 		{text: 'Claude as a second reader', allowed: 'an object', example: {enabled: 'off'}},
 	),
+	...settings,
 }) satisfies z.ZodType<Project>;
 
 export const PROJECT_KEYS: readonly Key[] = keysOf(projectSchema);

@@ -44,6 +44,8 @@ export interface Repository {
 	isAncestor(ancestor: Oid, of: Oid): Promise<boolean>;
 	/** The best common ancestor; undefined when the histories are unrelated. */
 	mergeBase(a: Oid, b: Oid): Promise<Oid | undefined>;
+	/** Who wrote the last `most` commits up to this one: how many each, by e-mail in lower case. */
+	authors(upTo: Oid, most: number): Promise<ReadonlyMap<string, number>>;
 	/** The highest semantic-version tag reachable from the commit. */
 	lastVersion(from: Oid): Promise<Version | undefined>;
 

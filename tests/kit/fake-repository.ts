@@ -59,6 +59,7 @@ export function fakeRepository(world: World): FakeRepository {
 		branches: unused,
 		isAncestor: unused,
 		mergeBase: unused,
+		authors: async () => new Map(),
 		lastVersion: async () => world.last,
 		changes: () => {
 			throw new Error('the fake repository does not do this');

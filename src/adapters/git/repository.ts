@@ -72,6 +72,7 @@ export async function openRepository(cwd: string, options: RepositoryOptions): P
 			const {exit, stdout} = await (await view()).run(['merge-base', asOid(a), asOid(b)], {answers: [0, 1]});
 			return exit === 0 ? asOid(stdout.toString('latin1').trim()) : undefined;
 		},
+		authors: async (upTo, most) => readAuthors(await view(), asOid(upTo), most),
 		lastVersion: async (from) => lastVersion(place, await view(), asOid(from)),
 
 		async *changes(base, dev, signal) {
@@ -145,6 +146,14 @@ async function branchNames(place: Place): Promise<string[]> {
 		.toString('utf8')
 		.split('\n')
 		.filter((name) => name !== '');
+}
+
+async function readAuthors(view: View, upTo: Oid, most: number): Promise<Map<string, number>> {
+	const {stdout} = await view.run(['log', '-z', '--no-decorate', '--format=%ae', `--max-count=${most}`, upTo, '--']);
+	const commits = new Map<string, number>();
+	for (const email of stdout.toString('utf8').toLowerCase().split('\0'))
+		if (email !== '') commits.set(email, (commits.get(email) ?? 0) + 1);
+	return commits;
 }
 
 const MOST_TAGS = 300;

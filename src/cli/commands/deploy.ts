@@ -11,6 +11,10 @@ export interface DeployOptions {
 	readonly until?: StageName;
 	readonly select?: string;
 	readonly strategy?: string;
+	/** Why that strategy. */
+	readonly reason?: string;
+	/** Whatever windows and freezes say. */
+	readonly now?: boolean;
 	readonly base?: string;
 	readonly dev?: string;
 	readonly yes?: boolean;

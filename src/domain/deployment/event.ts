@@ -1,6 +1,7 @@
 // Room: domain. What can happen in a deployment. The journal is a list of these; every screen is a fold of them.
 // Adding a type: add it here, fold it in fold.ts, and say it in headless/lines.ts (the compiler asks for both).
 
+import type {ChosenBy, Recommendation} from '../advice/recommendation.ts';
 import type {Judgement} from '../analysis/judge.ts';
 import type {Window} from '../analysis/window.ts';
 import type {Proof} from '../batch.ts';
@@ -50,6 +51,7 @@ export type Body =
 			readonly base: Safe;
 			readonly dev: Safe;
 			readonly target: Safe;
+			/** Its name, or `by risk` when nobody named one: then `strategy.chosen` follows with the selection. */
 			readonly strategy: string;
 			/** The strategy's steps as they were when it began: its file may change meanwhile. */
 			readonly steps?: readonly RolloutStep[];
@@ -110,6 +112,18 @@ export type Body =
 			readonly proof?: Proof;
 			/** Generated files that are as on the base and want making anew. */
 			readonly regenerate?: readonly string[];
+	  }
+	/** What is recommended for the batch, before a person may choose another strategy. */
+	| {readonly type: 'recommendation.made'; readonly recommendation: Recommendation}
+	/** From here on it is this strategy, also after a resume. */
+	| {
+			readonly type: 'strategy.chosen';
+			readonly strategy: string;
+			readonly steps: readonly RolloutStep[];
+			readonly chosenBy: ChosenBy;
+			readonly because: Safe;
+			/** How often the gate will look, seconds. */
+			readonly tickSeconds: number;
 	  }
 	| {readonly type: 'suite.started'; readonly suite: Safe; readonly command: Safe}
 	| {readonly type: 'suite.finished'; readonly result: Omit<SuiteResult, 'cases' | 'tail'>}

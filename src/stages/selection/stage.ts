@@ -19,6 +19,7 @@ import type {Ranker} from '../../ports/ranker.ts';
 import type {Repository} from '../../ports/repository.ts';
 import type {Before} from '../score.ts';
 import type {Movement, Stage, Stand} from '../stage.ts';
+import {type Advising, advise} from './advise.ts';
 import type {Wish} from './answer.ts';
 import {withBatchFindings} from './batch-findings.ts';
 import {type Closed, closeOver} from './closure.ts';
@@ -39,6 +40,8 @@ export interface SelectionPorts {
 	readonly cap?: number;
 	/** Those that judge a selection as a whole are asked about it; none when absent. */
 	readonly detectors?: readonly Detector[];
+	/** With it the batch gets a recommendation, and its strategy. */
+	readonly advising?: Advising;
 }
 
 type Input = Before['selection'];
@@ -46,7 +49,7 @@ type Input = Before['selection'];
 export function createSelection(ports: SelectionPorts): Stage<Input, Batch> {
 	return {
 		name: 'selection',
-		asks: ['ai', 'batch', 'conflict', 'repair'],
+		asks: ['ai', 'batch', 'conflict', 'repair', 'strategy'],
 		check: ({discovery}) => (discovery.features.length === 0 ? [nothing(discovery)] : []),
 		perform: (input, stand) => perform(ports, input, stand),
 	};
@@ -230,6 +233,8 @@ async function build(
 		proof,
 		...(release.regenerate === undefined ? {} : {regenerate: release.regenerate}),
 	});
+	const made = {base: release.base, going, pulledIn: pulledIn.length, proof, risk: risk.value, patterns};
+	const recommendation = await advise(ports, made, stand);
 	return {
 		choice: wish.choice,
 		ranked,
@@ -238,6 +243,7 @@ async function build(
 		overrides: wish.choice === 'custom' ? overrides(ranked, wish.ids) : [],
 		risk,
 		release,
+		...(recommendation === undefined ? {} : {recommendation}),
 		proof,
 		ranking: {
 			by: ranking.by,

@@ -23,7 +23,7 @@ import {requireTrust, type TrustPorts} from './trust.ts';
 
 export interface StagingPorts extends PreparePorts, TrustPorts {
 	readonly preferences: Preferences;
-	/** The strategy's name when it is known already; otherwise the project's, or that it is chosen by risk. */
+	/** The strategy's name, for a batch without a recommendation of its own. */
 	readonly strategy?: string;
 }
 
@@ -67,7 +67,7 @@ async function perform(ports: StagingPorts, input: Input, stand: Stand): Promise
 		deployment: id,
 		project: safe(project.name),
 		target: safe(project.target),
-		strategy: safe(ports.strategy ?? project.strategy ?? 'chosen by risk'),
+		strategy: safe(batch.recommendation?.strategy.name ?? ports.strategy ?? project.strategy ?? 'canary'),
 		preparedAt: new Date(stand.clock.now()).toISOString(),
 		discovery: input.discovery,
 		batch,

@@ -64,7 +64,10 @@ function set(
 		trustHash: 'h',
 		preferences: DEFAULT_PREFERENCES,
 		judge,
-		strategy: {...strategy, thresholds: {...strategy.thresholds, ...(minRequests === undefined ? {} : {minRequests})}},
+		strategyNamed: () => ({
+			...strategy,
+			thresholds: {...strategy.thresholds, ...(minRequests === undefined ? {} : {minRequests})},
+		}),
 		environment: async () => ({SECRET: 'hunter2hunter2'}),
 		prepare,
 	});
