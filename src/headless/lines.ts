@@ -88,9 +88,8 @@ function planText(recommendation: Recommendation, {width, colour = false}: LineI
 
 /** The question in full: details and answers, for whoever reads along. */
 function talkOf({request}: DeploymentEvent & {type: 'decision.asked'}): string[] {
-	if (request.free === 'feature-ids') return [];
 	const options = request.options.map((o) => `${o.value} (${o.label}${o.recommended ? ', recommended' : ''})`);
-	return [...request.details, `answers: ${options.join(' · ')}`].map((text) =>
-		safe(`            ${''.padEnd(LONGEST_STAGE)} ${text}`),
-	);
+	// The list says what can be answered to that one.
+	const more = request.free === 'feature-ids' ? [] : [...request.details, `answers: ${options.join(' · ')}`];
+	return [...(request.advice ?? []), ...more].map((text) => safe(`            ${''.padEnd(LONGEST_STAGE)} ${text}`));
 }

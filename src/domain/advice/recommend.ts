@@ -182,7 +182,7 @@ function monitoring(strategy: Strategy, level: Level, errorLimit: number): Recom
 		watch: [
 			`looks every ${tickSeconds} s${closer}`,
 			each,
-			`takes it back over ${rate(limit)} errors, ${rate(thresholds.errorRateOverBaseline)} more than the old version, or ${count(thresholds.unhealthyInARow, 'failed health probe')} in a row`,
+			`takes it back over ${rate(limit)} errors, ${Number((thresholds.errorRateOverBaseline * 100).toFixed(2))} percentage points more than the old version, or ${count(thresholds.unhealthyInARow, 'failed health probe')} in a row`,
 			...(thresholds.minRequests > 0
 				? [
 						`asks a person where a step has fewer than ${thresholds.minRequests} requests after ${duration(holdAfterSeconds)}`,

@@ -57,7 +57,7 @@ export async function offerBatch(
 			...asked,
 			// The same after a resume: what was answered before is answered again in the same order.
 			id: round === 1 ? asked.id : `${asked.id}.${round}`,
-			details: [...asked.details, ...watch.wordsForRecommended(ranking.ranked)],
+			advice: [...watch.wordsForRecommended(ranking.ranked), ...(asked.advice ?? [])],
 		};
 		const answer = await stand.ask(question);
 		if (answer === undefined) return {kind: 'held', request: {...question, stage: 'selection'}};

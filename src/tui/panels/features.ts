@@ -145,7 +145,8 @@ export function selectionPanel(facts: Facts, ui: Ui, {width, height}: Size, choo
 	const cursor = Math.max(0, Math.min(ui.cursor, features.length - 1));
 	const at = items.findIndex((item) => 'feature' in item && item.index === cursor);
 	const detail = height >= 12 ? detailRows(features[cursor], facts, ui, width) : [];
-	const room = Math.max(1, height - 2 - detail.length); // title and total
+	const advice = adviceRows(facts, width, height);
+	const room = Math.max(1, height - 2 - detail.length - advice.length); // title and total
 	const from = windowStart(items.length, room, at);
 	const rows = items
 		.slice(from, from + room)
@@ -159,9 +160,15 @@ export function selectionPanel(facts: Facts, ui: Ui, {width, height}: Size, choo
 	return {
 		title: 'Selection: what goes together?',
 		fact: [shownOf(facts), below > 0 ? `${below} more below` : ''].filter(Boolean).join(' · '),
-		rows: [totalRow(facts, marks), ...rows, ...detail],
+		rows: [totalRow(facts, marks), ...advice, ...rows, ...detail],
 		windowed: true,
 	};
+}
+
+/** What to keep in mind while choosing: a line or two where the list has room to spare. */
+function adviceRows({state}: Facts, width: number, height: number): Row[] {
+	const most = height >= 24 ? 2 : height >= 14 ? 1 : 0;
+	return (state.decision?.advice ?? []).slice(0, most).map((text): Row => [span(cut(` ${text}`, width), 'muted')]);
 }
 
 /** What was chosen: how it shall go out, the list, and at its end the whole recommendation. */
