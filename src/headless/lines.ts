@@ -1,7 +1,6 @@
 // Room: headless. One plain line per meaningful event. By gh's rule the story and its outcome are data and go to stdout;
 // what commands print and what is said to a person goes to stderr. No cursor codes; colour only where it is allowed.
 
-import type {Recommendation} from '../domain/advice/recommendation.ts';
 import {describe} from '../domain/deployment/describe.ts';
 import type {DeploymentEvent, FeatureLine, LogLine, Published} from '../domain/deployment/event.ts';
 import {STAGES, type StageName} from '../domain/ids.ts';
@@ -9,7 +8,7 @@ import {safe} from '../domain/safe.ts';
 import type {Ending, LiveDeployment} from '../engine/live.ts';
 import {batchTable} from '../report/batch-table.ts';
 import {eventMark} from '../report/marks.ts';
-import {recommendationLines} from '../report/recommendation.ts';
+import {planLines} from './plan.ts';
 import {exitSummary} from './summary.ts';
 
 /** Where a face without a screen writes. Both get whole text, line ends included. */
@@ -60,8 +59,7 @@ export async function runLines(live: LiveDeployment, io: LineIo): Promise<Ending
 	const ending = await live.ended;
 	unsubscribe();
 	if (wantsList(ending)) io.out(tableText(ending.state.features, io.width, true));
-	const {recommendation, planOnly} = ending.state;
-	if (planOnly && recommendation) io.out(planText(recommendation, io));
+	for (const line of planLines(ending, io.width, io.colour)) io.out(`${line}\n`);
 	io.out(`\n${exitSummary(ending).join('\n')}\n`);
 	return ending;
 }
@@ -78,12 +76,6 @@ const undecided = ({status, decision}: Ending['state']) => status === 'held' && 
 function tableText(features: readonly FeatureLine[], width: number, all: boolean): string {
 	const table = batchTable(features, width, all);
 	return `${table.map((row) => safe(row, 2000)).join('\n')}\n`;
-}
-
-function planText(recommendation: Recommendation, {width, colour = false}: LineIo): string {
-	const lines = recommendationLines(recommendation, Math.min(width, 120));
-	const red = (line: string) => (colour && line === 'HIGH RISK' ? `\u001b[31m${line}\u001b[39m` : line);
-	return `Recommended\n\n${lines.map(red).join('\n')}\n`;
 }
 
 /** The question in full: details and answers, for whoever reads along. */

@@ -84,7 +84,7 @@ export function recommend(situation: Situation): Recommendation {
 			chosenBy: named?.chosenBy ?? 'risk',
 			because: named
 				? (named.because ?? namedWords(named, advised, level))
-				: safe(`${level}: ${strategy.description}`, 300),
+				: safe(`level ${level}; ${strategy.description}`, 300),
 			advised: advised?.name ?? strategy.name,
 		},
 		timing: {
@@ -101,11 +101,11 @@ export function recommend(situation: Situation): Recommendation {
 	};
 }
 
-/** By the highest of the three; of equals the first. */
+/** By the highest of the three; of equals the one that says most. */
 function leveled(score: number, value: number, {class: name, floor, because}: Classed): {level: Level; because: Safe} {
 	const three = [
-		{n: value, words: `the predicted risk is ${percent(value)}`},
 		{n: floor, words: `a change of class ${name} is never less than ${percent(floor)}: ${because}`},
+		{n: value, words: `the predicted risk is ${percent(value)}`},
 		{n: score, words: `the seven factors give ${score.toFixed(2)}`},
 	] as const;
 	const highest = Math.max(...three.map(({n}) => n));
@@ -114,9 +114,8 @@ function leveled(score: number, value: number, {class: name, floor, because}: Cl
 }
 
 function namedWords({chosenBy, reason}: Named, advised: Strategy | undefined, level: Level): Safe {
-	const who = chosenBy === 'project' ? 'named in orchestration/orchestra.json' : 'named by a person';
-	const why = reason ? `: ${reason}` : '';
-	return safe(`${who}${why}; ${level} asks for ${advised?.name ?? 'nothing else'}`, 300);
+	const why = reason ?? (chosenBy === 'project' ? 'orchestration/orchestra.json says so' : 'no reason given');
+	return safe(`${why}; level ${level} asks for ${advised?.name ?? 'nothing else'}`, 300);
 }
 
 /** Another strategy than the one by risk, with what that costs in carefulness. */
@@ -182,7 +181,7 @@ function monitoring(strategy: Strategy, level: Level, errorLimit: number): Recom
 		watch: [
 			`looks every ${tickSeconds} s${closer}`,
 			each,
-			`takes it back over ${rate(limit)} errors, ${Number((thresholds.errorRateOverBaseline * 100).toFixed(2))} percentage points more than the old version, or ${count(thresholds.unhealthyInARow, 'failed health probe')} in a row`,
+			`takes it back over ${rate(limit)} errors, a share ${rate(thresholds.errorRateOverBaseline)} higher than the old version’s, or ${count(thresholds.unhealthyInARow, 'failed health probe')} in a row`,
 			...(thresholds.minRequests > 0
 				? [
 						`asks a person where a step has fewer than ${thresholds.minRequests} requests after ${duration(holdAfterSeconds)}`,

@@ -113,7 +113,7 @@ export type Body =
 			/** Generated files that are as on the base and want making anew. */
 			readonly regenerate?: readonly string[];
 	  }
-	/** What is recommended for the batch, before a person may choose another strategy. */
+	/** What is recommended for the batch; once more when a person then chose another strategy. */
 	| {readonly type: 'recommendation.made'; readonly recommendation: Recommendation}
 	/** From here on it is this strategy, also after a resume. */
 	| {

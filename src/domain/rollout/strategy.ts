@@ -74,7 +74,7 @@ export const BUILT_IN_STRATEGIES: readonly Strategy[] = [
 		...common,
 		name: 'graduated',
 		kind: 'canary',
-		description: 'For high risk: 1, 5, 25, 75, 100 %, watched for more than two hours in all.',
+		description: 'Small shares for long: 1, 5, 25, 75, 100 %, more than two hours in all. For what may hurt.',
 		// Stricter than the other two, by the figures of a graduated release: 99 % of the requests have to be fine.
 		thresholds: {...thresholds, errorRate: 0.01, errorRateOverBaseline: 0.005},
 		steps: [

@@ -63,7 +63,10 @@ export async function advise(ports: Ports, made: Made, stand: Stand): Promise<Re
 	for (const {severity, text, do: what} of recommendation.advice)
 		if (severity === 'caution') await stand.note(`${text}: ${what}`, 'warning');
 	const other = advising.named ? undefined : await askForAnother(recommendation, advising, stand);
-	if (other) recommendation = recommend({...situation, named: other});
+	if (other) {
+		recommendation = recommend({...situation, named: other});
+		await stand.emit({type: 'recommendation.made', recommendation});
+	}
 	const {name, chosenBy, because} = recommendation.strategy;
 	const steps = advising.strategies.find((one) => one.name === name)?.steps ?? other?.strategy.steps ?? [];
 	const {tickSeconds} = recommendation.monitoring;
@@ -180,9 +183,10 @@ export function planWords(
 	const later = timing.verdict === 'later' ? `better ${wallWords(Date.parse(timing.at), timeZone)}; ` : 'now; ';
 	const back = rollback.seconds === undefined ? '' : ` (${duration(rollback.seconds)} when it was measured)`;
 	return [
-		...(risk.level === 'high risk' ? [`HIGH RISK: ${risk.because}`] : []),
-		`Risk ${riskWords(risk.value)}, level ${risk.level}: ${risk.because}`,
-		`Strategy ${strategy.name}: ${strategy.because}`,
+		...(risk.level === 'high risk'
+			? [`HIGH RISK: ${risk.because}`]
+			: [`Risk ${riskWords(risk.value)}, level ${risk.level}: ${risk.because}`]),
+		`Strategy ${strategy.name}, ${strategy.because}`,
 		`When: ${later}${timing.reasons[0] ?? ''}`,
 		`Watch: ${monitoring.watch[0] ?? ''}; ${monitoring.watch[1] ?? ''}`,
 		`Back: orchestra rollback${back}, ${rollback.steps.length} steps in rollback.md`,

@@ -2,7 +2,7 @@
 
 import type {Recommendation} from '../../domain/advice/recommendation.ts';
 import {recommendationLines, whenWords} from '../../report/recommendation.ts';
-import {cutRow, EMPTY, paragraph, type Row, span} from '../rows.ts';
+import {cutRow, paragraph, type Row, span} from '../rows.ts';
 import type {Facts} from '../view.ts';
 
 /** Red, in words as well; at most two rows. */
@@ -24,7 +24,6 @@ export function howRows({state}: Facts, width: number): Row[] {
 		...bannerRows(recommendation, width),
 		row('strategy', `${strategy}${by}`, 'text', ` · level ${risk.level} · looks every ${monitoring.tickSeconds} s`),
 		row('when', whenWords(recommendation), timing.verdict === 'now' ? 'text' : 'warn', why),
-		EMPTY,
 	];
 }
 

@@ -181,7 +181,7 @@ test('a named strategy is kept, with what it lacks; one that is more careful get
 	};
 	const less = named('blue-green');
 	expect(less.strategy).toMatchObject({name: 'blue-green', advised: 'canary', chosenBy: 'person'});
-	expect(less.strategy.because).toBe('named by a person: no traffic; standard asks for canary');
+	expect(less.strategy.because).toBe('no traffic; level standard asks for canary');
 	expect(less.advice).toEqual([
 		expect.objectContaining({
 			rule: 'strategy-less-careful',

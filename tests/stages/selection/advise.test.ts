@@ -91,10 +91,12 @@ test('a person is asked, may take another one, and their reason is recorded', as
 	expect(batch.recommendation?.strategy).toMatchObject({
 		name: 'graduated',
 		chosenBy: 'person',
-		because: expect.stringContaining('named by a person: more care than the risk asks for'),
+		because: expect.stringContaining('more care than the risk asks for; level '),
 	});
 	expect(of('strategy.chosen')).toEqual([expect.objectContaining({strategy: 'graduated', chosenBy: 'person'})]);
 	expect(batch.recommendation?.resources.join(' ')).toContain('at least 2 h 20 min');
+	// The screens draw the last one.
+	expect(of('recommendation.made').at(-1)).toMatchObject({recommendation: batch.recommendation});
 	const question = stand.asked.find(({kind}) => kind === 'strategy');
 	expect(question?.options.filter(({recommended}) => recommended)).toHaveLength(1);
 	expect(question?.options.map(({value}) => value)).not.toContain('demo');
