@@ -48,8 +48,7 @@ test('a title of one and a half lines goes on below, and leaves the reason its r
 	const title = safe('Prevent argument injection in every git repository command');
 	const rows = batchTable([line('f-1', {title})], 100, true);
 	const at = rows.findIndex((row) => row.includes('Prevent argument'));
-	expect(`${rows[at]} ${rows[at + 1]}`.replaceAll(/ +|f-1|src\/a.js, with tests/g, ' ')).toMatch(
-		/Prevent argument injection +in every git repository command/,
-	);
+	const words = `${rows[at]} ${rows[at + 1]}`.replace(/f-1 +src\/a.js, with tests/, '').replaceAll(/ +/g, ' ');
+	expect(words).toContain(title);
 	expect(rows[at]).toContain('src/a.js, with tests');
 });
