@@ -92,6 +92,8 @@ export type Body =
 			readonly features: readonly FeatureLine[];
 			readonly shipped: number;
 			readonly cancelled: number;
+			/** The branch whose work waits, where nobody had named one before it was looked for. */
+			readonly dev?: Safe;
 	  }
 	/**
 	 * All ranked features, chosen or not (`chosen` tells), each with `bucket`, `risk`, `scope` and `changeIds`: with these the

@@ -100,6 +100,8 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 		})),
 		shipped: shipped.length,
 		cancelled: cancelled.length,
+		// From here on it is this branch, also for whoever resumes after another was checked out.
+		...(ports.dev === undefined && range.dev.name !== 'HEAD' ? {dev: safe(range.dev.name, 200)} : {}),
 	});
 	const gone = {shipped: shipped.length, cancelled: cancelled.length};
 	const empty = waiting.length > 0 ? undefined : await diagnose(repository, range, common, gone);
