@@ -154,6 +154,7 @@ function apply(state: DeploymentState, event: DeploymentEvent): DeploymentState 
 				features: event.features,
 				shipped: event.shipped,
 				cancelled: event.cancelled,
+				...(event.files === undefined ? {} : {files: event.files}),
 				...(event.dev === undefined ? {} : {dev: event.dev}),
 			};
 		case 'batch.chosen': {

@@ -107,6 +107,7 @@ test('a branch that ran ahead becomes features with counts, in one event without
 			shipped: 0,
 			cancelled: 2,
 			dev: 'dev',
+			files: {added: ['db/2.sql', 'page.ts'], modified: [], allAdded: 2, allModified: 0},
 			features: found.features.map(({id, title, kind}) => ({
 				id,
 				title,
