@@ -44,6 +44,7 @@ const TIME = /^(\d\d):(\d\d)$/;
 const DATE = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d:\d\d))?$/;
 /** After the end of a freeze, or from now on, every weekly window opens within so many days, also where a clock jumps over one. */
 const LOOK_AHEAD_DAYS = 16;
+const DAY_MS = 86_400_000;
 
 function timeOf(text: string): {hour: number; minute: number} | undefined {
 	const [, hour, minute] = TIME.exec(text) ?? [];
@@ -149,17 +150,29 @@ export function nextMoment(
 	good: (moment: number) => boolean = () => true,
 	times: readonly {hour: number; minute: number}[] = [],
 ): number | undefined {
-	const {timeZone} = calendar;
-	const ends = calendar.freeze.map((freeze) => frozen(freeze, timeZone).end).filter((end) => end > now);
-	const tried = [now, ...ends].flatMap((from) => {
+	const {timeZone, windows} = calendar;
+	const freezes = calendar.freeze.map((freeze) => frozen(freeze, timeZone));
+	const anchors = [...new Set([now, ...freezes.map(({end}) => end).filter((end) => end > now)])].sort((a, b) => a - b);
+	// From one anchor to the next, so that many freezes cost no more than the days they lie on.
+	for (const [index, from] of anchors.entries()) {
+		const until = anchors[index + 1];
+		const ahead = until === undefined ? LOOK_AHEAD_DAYS : Math.ceil((until - from) / DAY_MS) + 1;
+		const days = Math.min(LOOK_AHEAD_DAYS, ahead);
+		const spans = windowsFrom(calendar, from, days);
 		const today = wallAt(from, timeZone);
-		const daily = Array.from({length: LOOK_AHEAD_DAYS}, (_, n) => dayAfter(today, n)).flatMap((day) =>
+		const daily = Array.from({length: days}, (_, n) => dayAfter(today, n)).flatMap((day) =>
 			times.map((time) => at(day, time, timeZone).first),
 		);
-		return [from, ...windowsFrom(calendar, from, LOOK_AHEAD_DAYS).map(({start}) => start), ...daily];
-	});
-	return [...new Set(tried)]
-		.filter((moment) => moment >= now)
-		.sort((a, b) => a - b)
-		.find((moment) => obstacleAt(calendar, moment) === undefined && good(moment));
+		const found = [from, ...spans.map(({start}) => start), ...daily]
+			.filter((moment) => moment >= from && (until === undefined || moment <= until))
+			.sort((a, b) => a - b)
+			.find(
+				(moment) =>
+					!freezes.some((span) => within(moment, span)) &&
+					(windows.length === 0 || spans.some((span) => within(moment, span))) &&
+					good(moment),
+			);
+		if (found !== undefined) return found;
+	}
+	return undefined;
 }

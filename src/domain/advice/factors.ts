@@ -42,7 +42,7 @@ export const DEFAULT_WEIGHTS: Weights = {
 };
 
 /** What is assumed where nothing is known. */
-export const PRIOR = 0.2;
+const PRIOR = 0.2;
 const PRIOR_CASES = 6;
 const RECENT = 5;
 const RECENT_CASES = 2;

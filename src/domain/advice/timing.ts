@@ -106,7 +106,7 @@ function badDays(patterns: Pick<Patterns, 'weekdays'>): ReadonlyMap<number, stri
 }
 
 /** The slot that surely did better than the others: its whole interval lies above them. */
-export function bestSlot(patterns: Pick<Patterns, 'weekdays' | 'hours'>): Safe | undefined {
+function bestSlot(patterns: Pick<Patterns, 'weekdays' | 'hours'>): Safe | undefined {
 	const better = [...byDay(patterns), ...byQuarter(patterns)]
 		.filter((slot) => enough(slot) && wilson(slot.inside).low > slot.outside.good / slot.outside.all)
 		.toSorted((a, b) => wilson(b.inside).low - wilson(a.inside).low)[0];

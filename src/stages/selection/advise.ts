@@ -176,7 +176,7 @@ const REASONS = [
 ] as const;
 
 /** The recommendation in a few lines, most important first. */
-export function planWords(
+function planWords(
 	{risk, strategy, timing, monitoring, rollback, resources, advice}: Recommendation,
 	timeZone: string,
 ): Safe[] {

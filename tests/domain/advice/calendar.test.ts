@@ -135,3 +135,27 @@ test('what is no zone is not taken for one', () => {
 		expect(isTimeZone(name)).toBe(false);
 	expect(ZONES.every(isTimeZone)).toBe(true);
 });
+
+test('the longest lists that a project file may hold are gone through at once', () => {
+	const windows = Array.from({length: 50}, (_, n) => ({
+		days: ['sat' as const],
+		from: `${two(n % 24)}:${two(n)}`,
+		to: '24:00',
+	}));
+	const freeze = Array.from({length: 100}, (_, n) => {
+		const from = new Date(Date.UTC(2026, 10, 16) + n * 5 * 24 * HOUR);
+		return {
+			from: from.toISOString().slice(0, 10),
+			to: new Date(from.getTime() + 3 * 24 * HOUR).toISOString().slice(0, 10),
+		};
+	});
+	let looked = 0;
+	const next = nextMoment(
+		{timeZone: 'Europe/Vienna', windows, freeze},
+		Date.UTC(2026, 10, 16),
+		() => ++looked > 0 && false,
+	);
+	expect(next).toBeUndefined();
+	expect(looked).toBeGreaterThan(0);
+	expect(looked).toBeLessThan(5000);
+});
