@@ -133,8 +133,8 @@ function quoted(path: string): string {
 		: path;
 }
 
-/** Deterministic, so that the same merge makes the same objects. */
-function synthetic(objects: string, tree: Oid, parent?: Oid): Promise<Oid> {
+/** A commit that stands for a tree. Deterministic, so that the same merge makes the same objects. */
+export function synthetic(objects: string, tree: Oid, parent?: Oid): Promise<Oid> {
 	// The last second that git can date: its walk to the common parent then starts here, whatever date the parent has.
 	const who = 'orchestra <orchestra@localhost> 4102444800 +0000';
 	const lines = [
