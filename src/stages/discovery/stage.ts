@@ -110,6 +110,7 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 		features,
 		shipped,
 		cancelled,
+		order: believed.map(({oid}) => oid),
 		counts: countsOf(waiting),
 		lists: listsOf(waiting, features),
 		...(empty ? {empty} : {}),
