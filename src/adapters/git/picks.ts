@@ -160,7 +160,13 @@ function perMerge(view: View, env: Record<string, string>): Engine {
 	};
 }
 
-const unique = (paths: readonly string[]) => [...new Set(paths.filter((path) => path !== ''))];
+/** What merge-tree puts behind a name that is a file on one side and a folder on the other: the side's own id. */
+const SIDE = /~[0-9a-f]{40}(?:[0-9a-f]{24})?(?:_\d+)?$/;
+
+/** By the names that the changes know. */
+const unique = (paths: readonly string[]) => [
+	...new Set(paths.filter((path) => path !== '').map((path) => path.replace(SIDE, ''))),
+];
 
 function longLived(view: View, stdbuf: string | undefined, env: Record<string, string>, stuckMs: number): Engine {
 	const beside = perMerge(view, env).merge;
