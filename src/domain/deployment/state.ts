@@ -52,6 +52,9 @@ export interface TrafficState {
 	readonly sinceUtc?: string;
 }
 
+/** Stands for the development branch when nobody named one. */
+export const CURRENT_BRANCH = 'the current branch';
+
 export interface DeploymentState {
 	readonly id?: DeploymentId;
 	readonly project: Safe;

@@ -115,6 +115,7 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 		features,
 		shipped,
 		cancelled,
+		order: believed.map(({oid}) => oid),
 		counts,
 		lists,
 		...(empty ? {empty} : {}),
