@@ -202,7 +202,7 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 			tag: project.tag,
 			...(options.tryBuild ? {trial: {runner, project, releasesFolder, ...trusting}} : {}),
 			detectors,
-			advising: {project, calendar, strategies: place.strategies, named, disk: () => diskOf(releasesFolder)},
+			recommending: {project, calendar, strategies: place.strategies, named, disk: () => diskOf(releasesFolder)},
 		}),
 		staging: createStaging({
 			repository,

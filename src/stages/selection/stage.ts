@@ -19,12 +19,12 @@ import type {Ranker} from '../../ports/ranker.ts';
 import type {Repository} from '../../ports/repository.ts';
 import type {Before} from '../score.ts';
 import type {Movement, Stage, Stand} from '../stage.ts';
-import {type Advising, advise} from './advise.ts';
 import type {Wish} from './answer.ts';
 import {withBatchFindings} from './batch-findings.ts';
 import {type Closed, closeOver} from './closure.ts';
 import {lineOf} from './lines.ts';
 import {branchOrder, type Known, offerBatch, type Ranking, simulation} from './offer.ts';
+import {type Recommending, recommendFor} from './recommend.ts';
 import {Halt, makeWhole, proofLine, type Trial} from './whole.ts';
 import {writtenVersion} from './written-version.ts';
 
@@ -41,7 +41,7 @@ export interface SelectionPorts {
 	/** Those that judge a selection as a whole are asked about it; none when absent. */
 	readonly detectors?: readonly Detector[];
 	/** With it the batch gets a recommendation, and its strategy. */
-	readonly advising?: Advising;
+	readonly recommending?: Recommending;
 }
 
 type Input = Before['selection'];
@@ -234,7 +234,7 @@ async function build(
 		...(release.regenerate === undefined ? {} : {regenerate: release.regenerate}),
 	});
 	const made = {base: release.base, going, pulledIn: pulledIn.length, proof, risk: risk.value, patterns};
-	const recommendation = await advise(ports, made, stand);
+	const recommendation = await recommendFor(ports, made, stand);
 	return {
 		choice: wish.choice,
 		ranked,

@@ -10,7 +10,7 @@ import type {Feature} from '../../../src/domain/feature.ts';
 import {BUILT_IN_STRATEGIES} from '../../../src/domain/rollout/strategy.ts';
 import {safe} from '../../../src/domain/safe.ts';
 import type {Summary} from '../../../src/domain/summary.ts';
-import {type Advising, rollbackSeconds} from '../../../src/stages/selection/advise.ts';
+import {type Recommending, rollbackSeconds} from '../../../src/stages/selection/recommend.ts';
 import {createSelection} from '../../../src/stages/selection/stage.ts';
 import {closed} from '../../kit/deployments.ts';
 import {fakeRepository} from '../../kit/fake-repository.ts';
@@ -31,7 +31,7 @@ const fix = (danger = false): Feature => {
 interface Setting {
 	readonly attended?: boolean;
 	readonly answers?: Parameters<typeof fakeStand>[0];
-	readonly more?: Partial<Advising>;
+	readonly more?: Partial<Recommending>;
 	readonly past?: readonly Summary[];
 	readonly journal?: readonly DeploymentEvent[];
 	readonly features?: readonly Feature[];
@@ -44,7 +44,7 @@ async function select({attended = false, answers, more, past = [], journal, feat
 		memory: {...fakeMemory(), history: async () => past, read: async () => journal},
 		ranker: rulesOnly('AI off'),
 		tag: 'v{version}',
-		advising: {
+		recommending: {
 			project: {commands: {test: {}}, port: 8080, target: 'local', risk: {weights: DEFAULT_WEIGHTS}},
 			calendar: {timeZone: 'UTC', windows: [], freeze: []},
 			strategies: BUILT_IN_STRATEGIES,

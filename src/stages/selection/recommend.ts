@@ -5,7 +5,7 @@ import type {Calendar} from '../../domain/advice/calendar.ts';
 import {advisedStrategy, lessCareful} from '../../domain/advice/choose-strategy.ts';
 import {type Authors, DEFAULT_WEIGHTS} from '../../domain/advice/factors.ts';
 import {type Disk, type Named, recommend, type Situation} from '../../domain/advice/recommend.ts';
-import type {Recommendation} from '../../domain/advice/recommendation.ts';
+import type {Advice, Recommendation} from '../../domain/advice/recommendation.ts';
 import {wallWords} from '../../domain/advice/wall-clock.ts';
 import type {Proof} from '../../domain/batch.ts';
 import type {DeploymentEvent} from '../../domain/deployment/event.ts';
@@ -22,7 +22,7 @@ import type {Memory} from '../../ports/memory.ts';
 import type {Repository} from '../../ports/repository.ts';
 import type {Stand} from '../stage.ts';
 
-export interface Advising {
+export interface Recommending {
 	readonly project: Pick<Project, 'commands' | 'port' | 'target' | 'risk'>;
 	readonly calendar: Calendar;
 	/** The built-in ones and the team's. */
@@ -40,12 +40,14 @@ export interface Made {
 	/** The batch's, 0–1. */
 	readonly risk: number;
 	readonly patterns: Patterns;
+	/** What other rules advise about it; said by whoever worked it out. */
+	readonly advice?: readonly Advice[];
 }
 
 interface Ports {
 	readonly repository: Pick<Repository, 'authors'>;
 	readonly memory: Pick<Memory, 'history' | 'read' | 'preferences'>;
-	readonly advising?: Advising;
+	readonly recommending?: Recommending;
 }
 
 /** Commits before the release that are looked at for who wrote them; the newest. */
@@ -53,22 +55,22 @@ const COMMITS = 2000;
 const DEPLOYMENTS = 200;
 const ROLLBACKS = 3;
 
-/** Undefined when nobody asked for advice. */
-export async function advise(ports: Ports, made: Made, stand: Stand): Promise<Recommendation | undefined> {
-	const {advising} = ports;
-	if (advising === undefined) return undefined;
-	const situation = await look(ports, advising, made, stand);
+/** Undefined when nobody asked for one. */
+export async function recommendFor(ports: Ports, made: Made, stand: Stand): Promise<Recommendation | undefined> {
+	const {recommending} = ports;
+	if (recommending === undefined) return undefined;
+	const situation = await look(ports, recommending, made, stand);
 	let recommendation = recommend(situation);
 	await stand.emit({type: 'recommendation.made', recommendation});
-	for (const {severity, text, do: what} of recommendation.advice)
-		if (severity === 'caution') await stand.note(`${text}: ${what}`, 'warning');
-	const other = advising.named ? undefined : await askForAnother(recommendation, advising, stand);
+	for (const {rule, severity, text, do: what} of recommendation.advice)
+		if (severity === 'caution' && rule === 'strategy-less-careful') await stand.note(`${text}: ${what}`, 'warning');
+	const other = recommending.named ? undefined : await askForAnother(recommendation, recommending, stand);
 	if (other) {
 		recommendation = recommend({...situation, named: other});
 		await stand.emit({type: 'recommendation.made', recommendation});
 	}
 	const {name, chosenBy, because} = recommendation.strategy;
-	const steps = advising.strategies.find((one) => one.name === name)?.steps ?? other?.strategy.steps ?? [];
+	const steps = recommending.strategies.find((one) => one.name === name)?.steps ?? other?.strategy.steps ?? [];
 	const {tickSeconds} = recommendation.monitoring;
 	await stand.emit({type: 'strategy.chosen', strategy: name, steps, chosenBy, because, tickSeconds});
 	return recommendation;
@@ -76,8 +78,8 @@ export async function advise(ports: Ports, made: Made, stand: Stand): Promise<Re
 
 async function look(
 	{repository, memory}: Ports,
-	{project, calendar, strategies, named, disk}: Advising,
-	{base, going, pulledIn, proof, risk, patterns}: Made,
+	{project, calendar, strategies, named, disk}: Recommending,
+	{base, going, pulledIn, proof, risk, patterns, advice = []}: Made,
 	stand: Stand,
 ): Promise<Situation> {
 	const past = (await memory.history({limit: DEPLOYMENTS})).filter(({target}) => target === project.target);
@@ -100,6 +102,7 @@ async function look(
 		errorLimit: (await memory.preferences()).auto_rollback_threshold,
 		disk: await disk().catch(() => ({})),
 		rollbacks: await rollbackTimes(memory, past),
+		advice,
 	};
 }
 
@@ -128,7 +131,7 @@ export function rollbackSeconds(events: readonly DeploymentEvent[]): number | un
 /** Another strategy than the one by risk, with the reason; only asked where a person sits. */
 async function askForAnother(
 	recommendation: Recommendation,
-	{strategies, calendar}: Advising,
+	{strategies, calendar}: Recommending,
 	stand: Stand,
 ): Promise<Named | undefined> {
 	if (stand.attended !== true) return undefined;
