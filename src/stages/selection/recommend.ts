@@ -7,9 +7,8 @@ import {type Authors, DEFAULT_WEIGHTS} from '../../domain/advice/factors.ts';
 import {type Disk, type Named, recommend, type Situation} from '../../domain/advice/recommend.ts';
 import type {Advice, Recommendation} from '../../domain/advice/recommendation.ts';
 import {wallWords} from '../../domain/advice/wall-clock.ts';
-import type {Proof} from '../../domain/batch.ts';
+import type {Batch} from '../../domain/batch.ts';
 import type {DeploymentEvent} from '../../domain/deployment/event.ts';
-import type {RankedFeature} from '../../domain/feature.ts';
 import type {Oid} from '../../domain/ids.ts';
 import {duration} from '../../domain/learning/words.ts';
 import type {Patterns} from '../../domain/pattern.ts';
@@ -32,13 +31,7 @@ export interface Recommending {
 	readonly disk: () => Promise<Disk>;
 }
 
-export interface Made {
-	readonly base: Oid;
-	readonly going: readonly RankedFeature[];
-	readonly pulledIn: number;
-	readonly proof: Proof;
-	/** The batch's, 0–1. */
-	readonly risk: number;
+export interface Besides {
 	readonly patterns: Patterns;
 	/** What other rules advise about it; said by whoever worked it out. */
 	readonly advice?: readonly Advice[];
@@ -56,10 +49,15 @@ const DEPLOYMENTS = 200;
 const ROLLBACKS = 3;
 
 /** Undefined when nobody asked for one. */
-export async function recommendFor(ports: Ports, made: Made, stand: Stand): Promise<Recommendation | undefined> {
+export async function recommendFor(
+	ports: Ports,
+	batch: Batch,
+	besides: Besides,
+	stand: Stand,
+): Promise<Recommendation | undefined> {
 	const {recommending} = ports;
 	if (recommending === undefined) return undefined;
-	const situation = await look(ports, recommending, made, stand);
+	const situation = await look(ports, recommending, {batch, ...besides}, stand);
 	let recommendation = recommend(situation);
 	await stand.emit({type: 'recommendation.made', recommendation});
 	for (const {rule, severity, text, do: what} of recommendation.advice)
@@ -79,19 +77,20 @@ export async function recommendFor(ports: Ports, made: Made, stand: Stand): Prom
 async function look(
 	{repository, memory}: Ports,
 	{project, calendar, strategies, named, disk}: Recommending,
-	{base, going, pulledIn, proof, risk, patterns, advice = []}: Made,
+	{batch, patterns, advice = []}: Besides & {readonly batch: Batch},
 	stand: Stand,
 ): Promise<Situation> {
 	const past = (await memory.history({limit: DEPLOYMENTS})).filter(({target}) => target === project.target);
+	const chosen = new Set(batch.chosen);
 	return {
-		value: risk,
-		going,
-		pulledIn,
-		proof,
+		value: batch.risk.value,
+		going: batch.ranked.filter(({feature}) => chosen.has(feature.id)),
+		pulledIn: batch.pulledIn.length,
+		proof: batch.proof,
 		patterns,
 		past,
 		target: project.target,
-		authors: await authorsBefore(repository, base),
+		authors: await authorsBefore(repository, batch.release.base),
 		weights: project.risk?.weights ?? DEFAULT_WEIGHTS,
 		calendar,
 		now: stand.clock.now(),

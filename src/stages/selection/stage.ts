@@ -79,7 +79,9 @@ async function perform(ports: SelectionPorts, {discovery: input}: Input, stand: 
 		for (const {what, path} of found) await stand.note(`Because of the selection: ${path} ${what}`, 'warning');
 		const seen = {...ranking, ranked: withBatchFindings(ranking.ranked, found)};
 		const decided = {ranking: seen, wish, closed, patterns, links: known.links, order, close};
-		batch = await build(ports, discovery, decided, stand);
+		const built = await build(ports, discovery, decided, stand);
+		const recommendation = await recommendFor(ports, built, {patterns}, stand);
+		batch = recommendation === undefined ? built : {...built, recommendation};
 	} catch (thrown) {
 		if (thrown instanceof Halt) return thrown.end;
 		throw thrown;
@@ -233,8 +235,6 @@ async function build(
 		proof,
 		...(release.regenerate === undefined ? {} : {regenerate: release.regenerate}),
 	});
-	const made = {base: release.base, going, pulledIn: pulledIn.length, proof, risk: risk.value, patterns};
-	const recommendation = await recommendFor(ports, made, stand);
 	return {
 		choice: wish.choice,
 		ranked,
@@ -243,7 +243,6 @@ async function build(
 		overrides: wish.choice === 'custom' ? overrides(ranked, wish.ids) : [],
 		risk,
 		release,
-		...(recommendation === undefined ? {} : {recommendation}),
 		proof,
 		ranking: {
 			by: ranking.by,
