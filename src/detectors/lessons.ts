@@ -28,12 +28,13 @@ export const detector = {
 		return seenAs(
 			change,
 			LESSON_RULES,
-			endlessCalls(patches.filter(({path}) => isServiceCode(path))).map(({path, line, name}) => ({
+			endlessCalls(patches.filter(({path}) => isServiceCode(path))).map(({path, line, name, wrapped}) => ({
 				rule: 'lesson-call-without-timeout',
 				path,
 				line,
 				object: name,
 				what: `calls ${name} without a time limit`,
+				...(wrapped === true ? {atMost: 'note' as const} : {}),
 			})),
 		);
 	},

@@ -20,6 +20,7 @@ import type {Ranker} from '../../ports/ranker.ts';
 import type {Repository} from '../../ports/repository.ts';
 import type {Before} from '../score.ts';
 import type {Movement, Stage, Stand} from '../stage.ts';
+import {advise} from './advise.ts';
 import type {Wish} from './answer.ts';
 import {told, withBatchFindings} from './batch-findings.ts';
 import {type Closed, closeOver} from './closure.ts';
@@ -79,7 +80,10 @@ async function perform(ports: SelectionPorts, {discovery: input}: Input, stand: 
 		for (const one of found) await stand.note(told(one), 'warning');
 		const seen = {...ranking, ranked: withBatchFindings(ranking.ranked, found)};
 		const decided = {ranking: seen, wish, closed, patterns, links: known.links, order, close};
-		batch = await build(ports, discovery, decided, stand);
+		const built = await build(ports, discovery, decided, stand);
+		const waiting = order.filter(({shipped, cancelled}) => shipped === undefined && !cancelled).length;
+		const advice = await advise(built, waiting, await ports.circumstances?.(), stand);
+		batch = advice.length === 0 ? built : {...built, advice};
 	} catch (thrown) {
 		if (thrown instanceof Halt) return thrown.end;
 		throw thrown;

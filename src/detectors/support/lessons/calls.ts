@@ -48,6 +48,9 @@ const CALLERS: readonly Caller[] = [
 ];
 const TARGETED = new RegExp(TARGET, 'i');
 const LIMITED = /time_?-?out|deadline|abort|\bsignal\b|context\.with|ctx/i;
+/** `fetch` or the like from anywhere but the packages of that name. */
+const WRAPPER =
+	/^\s*import\b.{0,80}\b(?:fetch|axios|got|requests|http)\b.{0,80}\bfrom\s+['"](?!(?:node:)?(?:axios|got|node-fetch|cross-fetch|undici|https?)['"])|^\s*from\s+(?!requests|urllib)[\w.]+\s+import\s+.*\b(?:requests|urlopen)\b/;
 const LONGEST_CALL = 40;
 const NEAR = 15;
 const LONGEST_LINE = 1000;
@@ -72,6 +75,8 @@ export interface Call {
 	readonly line: number;
 	/** As it is written, e.g. `axios.post`. */
 	readonly name: string;
+	/** It goes through a wrapper of the project, which may have a limit of its own. */
+	readonly wrapped?: boolean;
 }
 
 const isComment = (text: string) => /^\s*(\/\/|#|\*|\/\*|"")/.test(text);
@@ -99,13 +104,14 @@ export function endlessCalls(patches: readonly Patch[]): Call[] {
 		const times = (lines: readonly Line[]) => lines.filter(({text}) => callAt(caller, text) !== undefined).length;
 		if (times(added) <= times(removed)) return [];
 		const told = new Set<string>();
+		const wrapped = added.some(({text}) => WRAPPER.test(text.slice(0, LONGEST_LINE)));
 		return runs(added).flatMap((run) =>
 			run.flatMap(({line, text}, at): Call[] => {
 				const call = callAt(caller, text);
 				if (call === undefined || told.has(call.name)) return [];
 				if (!isEndless(run, at, call.bracket, caller === CALLERS[0])) return [];
 				told.add(call.name);
-				return [{path, line, name: call.name}];
+				return [{path, line, name: call.name, wrapped}];
 			}),
 		);
 	});
