@@ -51,7 +51,8 @@ export async function batchWatch(
 		discovery.features.flatMap(({findings}) => findings),
 		({change}) => change,
 	);
-	const all = inBranchOrder(discovery.features.flatMap((feature) => feature.changes));
+	const waiting = discovery.features.flatMap((feature) => feature.changes);
+	const all = inBranchOrder(waiting, discovery.order);
 	const shownTo = new Map(
 		asked.map((detector) => [detector, new Set(all.filter(shows(detector)).map(({oid}) => oid))]),
 	);
