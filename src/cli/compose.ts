@@ -40,6 +40,7 @@ import {prepareRelease} from '../stages/staging/prepare.ts';
 import {createStaging} from '../stages/staging/stage.ts';
 import {createTesting} from '../stages/testing/stage.ts';
 import {createLocalTarget} from '../targets/local.ts';
+import {circumstances} from './circumstances.ts';
 import {detectors, suiteReaders} from './extensions.ts';
 import type {Io} from './io.ts';
 import {PROGRAM} from './program.ts';
@@ -203,6 +204,9 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 			...(options.tryBuild ? {trial: {runner, project, releasesFolder, ...trusting}} : {}),
 			detectors,
 			recommending: {project, calendar, strategies: place.strategies, named, disk: () => diskOf(releasesFolder)},
+			// By risk it is not known yet: then as long as the usual one.
+			circumstances: () =>
+				circumstances(place, named?.strategy ?? strategyNamed(place, 'canary'), clock, calendar.timeZone),
 		}),
 		staging: createStaging({
 			repository,

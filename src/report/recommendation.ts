@@ -121,9 +121,9 @@ export function recommendationLines(recommendation: Recommendation, width: numbe
 	].map((line) => safe(line));
 }
 
-/** For the release plan. */
+/** For the release plan, which has its advice in a part of its own. */
 export function recommendationDocument(recommendation: Recommendation): string {
-	const {risk, strategy, timing, resources, monitoring, rollback, advice} = recommendation;
+	const {risk, strategy, timing, resources, monitoring, rollback} = recommendation;
 	const list = (lines: readonly string[]) => bullets(lines.map(md));
 	return document(
 		'## What is recommended',
@@ -153,8 +153,5 @@ export function recommendationDocument(recommendation: Recommendation): string {
 		),
 		`It needs:\n\n${list(resources)}`,
 		`It is watched:\n\n${list(monitoring.watch)}`,
-		advice.length === 0
-			? undefined
-			: `Advice:\n\n${bullets(advice.map(({severity, text, do: what}) => `${severity === 'caution' ? '**caution** ' : ''}${md(text)}: ${md(what)}`))}`,
 	).trimEnd();
 }

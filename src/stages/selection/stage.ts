@@ -1,6 +1,7 @@
 // Room: stages. Stage 2, selection: ranks what waits, lets a person (or a flag, or the policy) choose, finds what else must
 // come along, and builds the release commit from exactly that. Knows git, memory and the model by their ports only.
 
+import type {Circumstances} from '../../domain/advice/circumstances.ts';
 import type {Batch} from '../../domain/batch.ts';
 import type {Change} from '../../domain/change.ts';
 import {type Fault, fault} from '../../domain/fault/fault.ts';
@@ -19,8 +20,9 @@ import type {Ranker} from '../../ports/ranker.ts';
 import type {Repository} from '../../ports/repository.ts';
 import type {Before} from '../score.ts';
 import type {Movement, Stage, Stand} from '../stage.ts';
+import {advise} from './advise.ts';
 import type {Wish} from './answer.ts';
-import {withBatchFindings} from './batch-findings.ts';
+import {told, withBatchFindings} from './batch-findings.ts';
 import {type Closed, closeOver} from './closure.ts';
 import {lineOf} from './lines.ts';
 import {branchOrder, type Known, offerBatch, type Ranking, simulation} from './offer.ts';
@@ -42,6 +44,8 @@ export interface SelectionPorts {
 	readonly detectors?: readonly Detector[];
 	/** With it the batch gets a recommendation, and its strategy. */
 	readonly recommending?: Recommending;
+	/** When and from where it would go; without it there is no advice about that. */
+	readonly circumstances?: () => Promise<Circumstances>;
 }
 
 type Input = Before['selection'];
@@ -76,12 +80,18 @@ async function perform(ports: SelectionPorts, {discovery: input}: Input, stand: 
 		stand.signal.throwIfAborted();
 		await sayClosed(closed, stand);
 		const found = watch.judge(new Set(closed.picks.map(({oid}) => oid)));
-		for (const {what, path} of found) await stand.note(`Because of the selection: ${path} ${what}`, 'warning');
+		for (const one of found) await stand.note(told(one), 'warning');
 		const seen = {...ranking, ranked: withBatchFindings(ranking.ranked, found)};
 		const decided = {ranking: seen, wish, closed, patterns, links: known.links, order, close};
 		const built = await build(ports, discovery, decided, stand);
-		const recommendation = await recommendFor(ports, built, {patterns}, stand);
-		batch = recommendation === undefined ? built : {...built, recommendation};
+		const waiting = order.filter(({shipped, cancelled}) => shipped === undefined && !cancelled).length;
+		const advice = await advise(built, waiting, await ports.circumstances?.(), stand);
+		const recommendation = await recommendFor(ports, built, {patterns, advice}, stand);
+		batch = {
+			...built,
+			...(advice.length === 0 ? {} : {advice}),
+			...(recommendation === undefined ? {} : {recommendation}),
+		};
 	} catch (thrown) {
 		if (thrown instanceof Halt) return thrown.end;
 		throw thrown;
