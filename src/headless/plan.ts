@@ -11,5 +11,5 @@ export function planLines({state}: Ending, width: number, colour = false): strin
 	const {planOnly, recommendation} = state;
 	if (!planOnly || recommendation === undefined) return [];
 	const red = (line: string) => (colour && line === 'HIGH RISK' ? `\u001b[31m${line}\u001b[39m` : line);
-	return ['Recommended', '', ...recommendationLines(recommendation, Math.min(width, WIDEST)).map(red), ''];
+	return ['Recommended', '', ...recommendationLines(recommendation, Math.min(width, WIDEST)).map(red)];
 }

@@ -1,7 +1,7 @@
 // Room: report. A recommendation in words: as plain lines for a terminal of any width, and as Markdown for the release plan.
 // Pure. The seven factors are a waterfall: each bar begins where the one before ended, the last one ends at the score.
 
-import type {Recommendation, RiskFactor} from '../domain/advice/recommendation.ts';
+import type {Advice, Recommendation, RiskFactor} from '../domain/advice/recommendation.ts';
 import {wallWords} from '../domain/advice/wall-clock.ts';
 import {duration} from '../domain/learning/words.ts';
 import {type Safe, safe} from '../domain/safe.ts';
@@ -90,6 +90,8 @@ function factorLines(factors: readonly RiskFactor[], score: number, width: numbe
 	];
 }
 
+const sentence = ({text}: Advice) => (/[.?!]$/.test(text) ? text : `${text}.`);
+
 /** All six parts. @param width columns; only a single long word is cut, nothing else. */
 export function recommendationLines(recommendation: Recommendation, width: number): Safe[] {
 	const {risk, strategy, timing, resources, monitoring, rollback, advice} = recommendation;
@@ -115,7 +117,7 @@ export function recommendationLines(recommendation: Recommendation, width: numbe
 			? []
 			: block(
 					'Advice',
-					advice.map(({severity, text, do: what}) => `${severity === 'caution' ? 'caution: ' : ''}${text}: ${what}`),
+					advice.map((one) => `${one.severity === 'caution' ? 'caution: ' : ''}${sentence(one)} ${one.do}`),
 					width,
 				)),
 	].map((line) => safe(line));
