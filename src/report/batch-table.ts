@@ -4,11 +4,20 @@ import type {FeatureLine} from '../domain/deployment/event.ts';
 import {BUCKETS} from '../domain/feature.ts';
 import {safe} from '../domain/safe.ts';
 import {percent} from '../domain/selection/words.ts';
-import {type Column, plainTable} from './plain-table.ts';
+import {type Column, columnsOf, plainTable} from './plain-table.ts';
 
+/** Columns of a terminal: one title in a wide script must not take the ids of all others away. */
 const TITLE = 48;
 
-const short = (title: string) => ([...title].length > TITLE ? `${[...title].slice(0, TITLE - 1).join('')}…` : title);
+function short(title: string): string {
+	if (columnsOf(title) <= TITLE) return title;
+	let out = '';
+	for (const char of title) {
+		if (columnsOf(out + char) > TITLE - 1) break;
+		out += char;
+	}
+	return `${out}…`;
+}
 
 const COLUMNS: readonly Column<FeatureLine>[] = [
 	{head: 'Risk', align: 'right', of: ({risk}) => (risk === undefined ? '–' : percent(risk))},

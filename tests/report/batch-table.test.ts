@@ -43,3 +43,9 @@ test('a deployment lists what goes and counts the rest', () => {
 	expect(rows.join('\n')).not.toContain('Title of f-3');
 	expect(rows.at(-2)).toBe('  and 1 wait: orchestra deploy --plan lists them');
 });
+
+test('a title in a wide script leaves the ids of the others where they are', () => {
+	const rows = batchTable([line('f-1'), line('f-2', {title: safe('漢字'.repeat(36))})], 98, true);
+	expect(rows.find((row) => row.includes('Title of f-1'))).toMatch(/Title of f-1 +f-1 /);
+	expect(rows.find((row) => row.includes('漢字'))).toMatch(/漢字…? +f-2 |漢…? +f-2 /);
+});
