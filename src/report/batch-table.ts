@@ -6,23 +6,40 @@ import {safe} from '../domain/safe.ts';
 import {percent} from '../domain/selection/words.ts';
 import {type Column, columnsOf, plainTable} from './plain-table.ts';
 
-/** Columns of a terminal: one title in a wide script must not take the ids of all others away. */
-const TITLE = 48;
+/** What the other columns take, and the blanks between them. */
+const OTHERS = 36;
 
-function short(title: string): string {
-	if (columnsOf(title) <= TITLE) return title;
-	let out = '';
-	for (const char of title) {
-		if (columnsOf(out + char) > TITLE - 1) break;
-		out += char;
-	}
-	return `${out}…`;
+/** How many characters stand in so many columns: a title in a wide script must not take the ids of all others away. */
+function fitting(chars: readonly string[], columns: number): number {
+	let used = 0;
+	const end = chars.findIndex((char) => {
+		used += columnsOf(char);
+		return used > columns;
+	});
+	return end < 0 ? chars.length : end;
 }
 
-const COLUMNS: readonly Column<FeatureLine>[] = [
+/** On one line, or on two; what is longer than that is cut. */
+function folded(title: string, most: number): string {
+	const chars = [...title];
+	const room = fitting(chars, most);
+	if (room === chars.length) return title;
+	const blank = chars.lastIndexOf(' ', room);
+	const end = blank > room / 3 ? blank : room;
+	const rest = [...chars.slice(end).join('').trimStart()];
+	const more = fitting(rest, most) < rest.length ? [...rest.slice(0, fitting(rest, most - 1)), '…'] : rest;
+	return `${chars.slice(0, end).join('').trimEnd()}\n${more.join('')}`;
+}
+
+/** The title and the reason share the room evenly: a reason in a narrow column is a tower of words. */
+const columns = (width: number): readonly Column<FeatureLine>[] => [
 	{head: 'Risk', align: 'right', of: ({risk}) => (risk === undefined ? '–' : percent(risk))},
 	{head: 'Kind', of: ({kind, breaking}) => `${kind}${breaking ? '!' : ''}`},
-	{head: 'Feature', of: ({title, scope}) => short(scope === undefined ? title : `${scope}: ${title}`)},
+	{
+		head: 'Feature',
+		of: ({title, scope}) =>
+			folded(scope === undefined ? title : `${scope}: ${title}`, Math.min(48, Math.max(24, (width - OTHERS) >> 1))),
+	},
 	{head: 'Id', dropped: 1, of: ({id}) => id},
 	{head: 'Why', of: whyOf},
 ];
@@ -39,7 +56,11 @@ export function batchTable(features: readonly FeatureLine[], width: number, all:
 	const group = (title: string, some: readonly FeatureLine[]) =>
 		some.length === 0
 			? []
-			: ['', `${title} (${some.length})`, ...plainTable(some, COLUMNS, width - 2, 'wrap').map((line) => `  ${line}`)];
+			: [
+					'',
+					`${title} (${some.length})`,
+					...plainTable(some, columns(width), width - 2, 'wrap').map((line) => `  ${line}`),
+				];
 	const buckets = BUCKETS.flatMap((bucket) =>
 		group(
 			going.length > 0 ? `Waits, ${bucket}` : capital(bucket),
