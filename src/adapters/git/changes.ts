@@ -7,6 +7,7 @@ import {asOid, type Oid} from '../../domain/ids.ts';
 import {guessKind} from '../../domain/kind.ts';
 import {type Pairing, pairReverts} from '../../domain/reverts.ts';
 import {safe} from '../../domain/safe.ts';
+import type {Scan} from '../../ports/repository.ts';
 import {cachedStream} from './cache.ts';
 import {type Fact, readFacts} from './facts.ts';
 import {openIntegrations} from './openings.ts';
@@ -21,101 +22,97 @@ const SUBJECT_CAP = 300;
 const BODY_CAP = 8000;
 /** Robots paste whole changelogs of other projects. */
 const BOT_BODY_CAP = 500;
-/** Changes whose patches are compared at once, and those held back meanwhile, so that the order stays. */
-const MOST_OPEN = 200;
-const MOST_HELD = 1000;
 /** Bytes of git's output that are read before they can be used. */
 const MOST_AHEAD = 16_000_000;
 
+/** The changes of `base..dev`, oldest first, with all that can be known of them. */
 export async function* readChanges(view: View, base: Oid, dev: Oid, signal?: AbortSignal): AsyncGenerator<Change> {
-	if (base === dev) return;
-	// The heavy pass starts now and waits in its pipe, while the light ones conclude what needs the whole range.
-	const heavy = readHeavy(view, base, dev, signal);
-	const first = heavy.next();
-	first.catch(() => undefined);
-	try {
-		const [facts, there] = await Promise.all([readFacts(view, base, dev, signal), readThere(view, base, dev, signal)]);
-		const shape = await openIntegrations(view, facts, dev, signal);
-		const book = openShipped(view, shape, there, signal);
-		const pairs = await pairUnits(shape, book);
-		const line = shape.plain ? resume(first, heavy) : inOrder(view, resume(first, heavy), facts, dev, shape, signal);
-		yield* conclude(line, shape, book, pairs);
-	} finally {
-		await heavy.return(undefined);
-	}
+	const scan = scanChanges(view, base, dev, signal);
+	for await (const _ of scan.changes);
+	yield* await scan.settled();
 }
 
-interface Held {
-	readonly unit: Fact;
-	readonly raw: RawRecord;
-}
+/** Reads a range without waiting for what only the lines of patches tell. */
+export function scanChanges(view: View, base: Oid, dev: Oid, signal?: AbortSignal): Scan {
+	const all: Change[] = [];
+	/** Units that only their lines can tell of. */
+	const open = new Map<Oid, Fact>();
+	let known: {readonly shape: Shape; readonly book: ShippedBook; readonly pairs: Pairing} | undefined;
+	let settling: Promise<readonly Change[]> | undefined;
 
-/** Changes in git's order. Where only the patch tells whether one has shipped, it and what follows wait for the comparison. */
-async function* conclude(
-	source: AsyncIterable<readonly RawRecord[]>,
-	shape: Shape,
-	book: ShippedBook,
-	pairs: Pairing,
-): AsyncGenerator<Change> {
-	const units = new Map<string, Fact>(shape.units.map((fact) => [fact.oid, fact]));
-	let open: Fact[] = [];
-	let held: Held[] = [];
-	/** Being compared, while git's output is read on. */
-	let before: {readonly held: readonly Held[]; readonly done: Promise<void>} | undefined;
-	const changeFrom = ({unit, raw}: Held): Change => {
-		const {oid} = unit;
-		const sign = book.found.get(oid);
-		const taken = pairs.reverts.get(oid);
-		return {
-			...changeOf(unit, raw.files, shape.inner.get(oid) ?? []),
-			...(sign ? {shipped: sign} : {}),
-			...(taken === undefined ? {} : {reverts: taken}),
-			cancelled: pairs.cancelled.has(oid),
-		};
-	};
-	const next = async (): Promise<readonly Held[]> => {
-		await before?.done;
-		const ready = before?.held ?? [];
-		const done = book.settle(open);
-		// Whoever waits for it hears of a failure; until then nobody does.
-		done.catch(() => undefined);
-		before = held.length === 0 ? undefined : {held, done};
-		open = [];
-		held = [];
-		return ready;
-	};
-	for await (const records of source) {
-		for (const raw of records) {
-			const unit = units.get(raw.fields[0] ?? '');
-			if (!unit) continue;
-			const pending = book.isOpen(unit, raw);
-			if (pending) open.push(unit);
-			if (held.length === 0 && !before && !pending) {
-				yield changeFrom({unit, raw});
-				continue;
+	async function* changes(): AsyncGenerator<Change> {
+		if (base === dev) return;
+		// The heavy pass starts now and waits in its pipe, while the light ones conclude what needs the whole range.
+		const heavy = readHeavy(view, base, dev, signal);
+		const first = heavy.next();
+		first.catch(() => undefined);
+		try {
+			const [facts, there] = await Promise.all([
+				readFacts(view, base, dev, signal),
+				readThere(view, base, dev, signal),
+			]);
+			const shape = await openIntegrations(view, facts, dev, signal);
+			const book = openShipped(view, shape, there, signal);
+			const pairs = pairUnits(shape, book);
+			known = {shape, book, pairs};
+			const units = new Map<string, Fact>(shape.units.map((fact) => [fact.oid, fact]));
+			const line = shape.plain ? resume(first, heavy) : inOrder(view, resume(first, heavy), facts, dev, shape, signal);
+			for await (const records of line) {
+				for (const raw of records) {
+					const unit = units.get(raw.fields[0] ?? '');
+					if (!unit) continue;
+					if (book.look(unit, raw)) open.set(unit.oid, unit);
+					const bare = changeOf(unit, raw.files, shape.inner.get(unit.oid) ?? []);
+					const change = concluded({...bare, cancelled: false}, book, pairs);
+					all.push(change);
+					yield change;
+				}
 			}
-			held.push({unit, raw});
-			if (open.length >= MOST_OPEN || held.length >= MOST_HELD)
-				for (const ready of await next()) yield changeFrom(ready);
+		} finally {
+			await heavy.return(undefined);
 		}
 	}
-	while (held.length > 0 || before) for (const ready of await next()) yield changeFrom(ready);
+
+	async function settle(): Promise<readonly Change[]> {
+		if (known === undefined) return all;
+		const {shape, book} = known;
+		await book.settle([...open.values()]);
+		open.clear();
+		// What was found since may be a half of a pair.
+		const pairs = pairUnits(shape, book);
+		return all.map((change) => concluded(change, book, pairs));
+	}
+
+	return {
+		changes: {[Symbol.asyncIterator]: changes},
+		isOpen: (change) => open.has(change),
+		settled() {
+			settling ??= settle();
+			return settling;
+		},
+	};
 }
 
-/**
- * What shipped does not cancel: a revert that waits takes back something that is live, and must stay on the list. So those
- * that pair are settled before anything is said.
- */
-async function pairUnits(shape: Shape, book: ShippedBook): Promise<Pairing> {
+function concluded(change: Change, book: ShippedBook, pairs: Pairing): Change {
+	const sign = book.found.get(change.oid);
+	const taken = pairs.reverts.get(change.oid);
+	return {
+		...change,
+		...(sign ? {shipped: sign} : {}),
+		...(taken === undefined ? {} : {reverts: taken}),
+		cancelled: pairs.cancelled.has(change.oid),
+	};
+}
+
+/** What shipped does not cancel: a revert that waits takes back something that is live, and must stay on the list. */
+function pairUnits(shape: Shape, book: ShippedBook): Pairing {
 	const aliases = new Map<string, Oid>();
 	for (const [merge, inner] of shape.inner) {
 		const only = inner.filter((fact) => !fact.isMerge);
 		if (only.length === 1 && only[0]) aliases.set(only[0].oid, merge);
 	}
 	const all = pairReverts(shape.units, {aliases});
-	const paired = new Set([...all.reverts].flat());
-	await book.settle(shape.units.filter((fact) => paired.has(fact.oid) && !book.found.has(fact.oid)));
-	if (![...paired].some((oid) => book.found.has(oid))) return all;
+	if (![...all.reverts].flat().some((oid) => book.found.has(oid))) return all;
 	const waiting = shape.units.filter((fact) => !book.found.has(fact.oid));
 	return {reverts: all.reverts, cancelled: pairReverts(waiting, {aliases}).cancelled};
 }

@@ -7,10 +7,10 @@ import {raise} from '../../domain/fault/fault.ts';
 import {asOid, isOid, type Oid} from '../../domain/ids.ts';
 import {compareVersions, parseVersion, type Version} from '../../domain/release.ts';
 import type {Clock} from '../../ports/clock.ts';
-import type {Repository} from '../../ports/repository.ts';
+import type {Repository, Scan} from '../../ports/repository.ts';
 import {auditConfig} from './audit.ts';
 import {buildPicks, simulatePicks} from './build.ts';
-import {readChanges} from './changes.ts';
+import {readChanges, scanChanges} from './changes.ts';
 import {listPaths, readFiles} from './contents.ts';
 import {layOut} from './materialise.ts';
 import {readPatches} from './patches.ts';
@@ -76,6 +76,19 @@ export async function openRepository(cwd: string, options: RepositoryOptions): P
 
 		async *changes(base, dev, signal) {
 			yield* readChanges(await view(), asOid(base), asOid(dev), signal);
+		},
+		scan(base, dev, signal) {
+			let scan: Scan | undefined;
+			return {
+				changes: {
+					async *[Symbol.asyncIterator]() {
+						scan = scanChanges(await view(), asOid(base), asOid(dev), signal);
+						yield* scan.changes;
+					},
+				},
+				isOpen: (change) => scan?.isOpen(change) ?? false,
+				settled: async () => (await scan?.settled()) ?? [],
+			};
 		},
 		async dependencies(base, dev, changes, signal) {
 			const key = [asOid(base), asOid(dev), ...changes.map(({oid}) => oid)].join(' ');

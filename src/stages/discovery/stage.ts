@@ -68,15 +68,21 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 	const range = await findRange(repository, ports, await ports.live());
 	for (const note of range.notes) await stand.note(note);
 	const common = await repository.mergeBase(range.base.oid, range.dev.oid);
-	const all: Change[] = [];
+	let all: readonly Change[] = [];
 	if (common !== undefined) {
 		say(`Reading ${range.base.name}..${range.dev.name}`);
 		const tell = teller(stand);
-		for await (const change of repository.changes(range.base.oid, range.dev.oid, stand.signal)) {
-			all.push(change);
-			tell(change);
+		const scan = repository.scan(range.base.oid, range.dev.oid, stand.signal);
+		const read: Change[] = [];
+		for await (const change of scan.changes) {
+			read.push(change);
+			tell(change, scan.isOpen(change.oid));
 		}
-		if (all.length >= MANY) say(`${all.length} changes read, grouping them by what rests on what`);
+		if (read.length >= MANY) say(`${read.length} changes read, grouping them by what rests on what`);
+		// What rests on what is the same whatever has shipped: it is read beside. Who asks for it below hears of a fault.
+		if (read.filter(isWaiting).length > 1)
+			repository.dependencies(range.base.oid, range.dev.oid, read, stand.signal).catch(() => undefined);
+		all = await scan.settled();
 	}
 	const believed = await pairUnnamed(repository, believedReverts(all));
 	const shipped = believed.filter((change) => change.shipped !== undefined);
@@ -117,13 +123,13 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 }
 
 /** Says the first changes as they come, and then from time to time how many there are: a long scan is no empty screen. */
-function teller(stand: Stand): (change: Change) => void {
+function teller(stand: Stand): (change: Change, open: boolean) => void {
 	let seen = 0;
 	let shown = 0;
 	let last = stand.clock.mono();
-	return (change) => {
+	return (change, open) => {
 		seen++;
-		if (shown < FIRST_ROWS && isWaiting(change) && foldOf(change) === undefined) {
+		if (shown < FIRST_ROWS && !open && isWaiting(change) && foldOf(change) === undefined) {
 			shown++;
 			const {title} = parseMessage(change.subject);
 			stand.log({source: safe(FOUND), text: safe(`${change.kind.padEnd(8)} ${cleanTitle(title)}`, 300)});
