@@ -1,20 +1,16 @@
-// Room: adapters. The changes of a range, streamed: one pass of `git log --raw` with a lighter one beside it, and what both
-// say put together.
+// Room: adapters. The changes of a range, streamed: what git says of the range and of the other side, put together.
 
 import {type Change, type FileDelta, KINDS, type Kind} from '../../domain/change.ts';
-import {FaultError} from '../../domain/fault/fault.ts';
 import {asOid, type Oid} from '../../domain/ids.ts';
 import {guessKind} from '../../domain/kind.ts';
 import {type Pairing, pairReverts} from '../../domain/reverts.ts';
 import {safe} from '../../domain/safe.ts';
 import type {Scan} from '../../ports/repository.ts';
-import {cachedStream} from './cache.ts';
-import {type Fact, readFacts} from './facts.ts';
+import type {Fact} from './facts.ts';
+import {openLine} from './line.ts';
 import {openIntegrations} from './openings.ts';
-import {type RawRecord, rawRecords} from './records.ts';
 import {LONG_LIVED, type Shape} from './shape.ts';
 import {openShipped, readThere, type ShippedBook} from './shipped.ts';
-import {readAhead} from './tokens.ts';
 import type {View} from './view.ts';
 
 const LAST_SECOND = 253_402_300_799;
@@ -22,8 +18,6 @@ const SUBJECT_CAP = 300;
 const BODY_CAP = 8000;
 /** Robots paste whole changelogs of other projects. */
 const BOT_BODY_CAP = 500;
-/** Bytes of git's output that are read before they can be used. */
-const MOST_AHEAD = 16_000_000;
 
 /** The changes of `base..dev`, oldest first, with all that can be known of them. */
 export async function* readChanges(view: View, base: Oid, dev: Oid, signal?: AbortSignal): AsyncGenerator<Change> {
@@ -37,27 +31,20 @@ export function scanChanges(view: View, base: Oid, dev: Oid, signal?: AbortSigna
 	const all: Change[] = [];
 	/** Units that only their lines can tell of. */
 	const open = new Map<Oid, Fact>();
-	let known: {readonly shape: Shape; readonly book: ShippedBook; readonly pairs: Pairing} | undefined;
+	let known: {readonly shape: Shape; readonly book: ShippedBook} | undefined;
 	let settling: Promise<readonly Change[]> | undefined;
 
 	async function* changes(): AsyncGenerator<Change> {
 		if (base === dev) return;
-		// The heavy pass starts now and waits in its pipe, while the light ones conclude what needs the whole range.
-		const heavy = readHeavy(view, base, dev, signal);
-		const first = heavy.next();
-		first.catch(() => undefined);
+		const opening = openLine(view, base, dev, signal);
 		try {
-			const [facts, there] = await Promise.all([
-				readFacts(view, base, dev, signal),
-				readThere(view, base, dev, signal),
-			]);
-			const shape = await openIntegrations(view, facts, dev, signal);
+			const [line, there] = await Promise.all([opening.line, readThere(view, base, dev, signal)]);
+			const shape = await openIntegrations(view, line.facts, dev, signal);
 			const book = openShipped(view, shape, there, signal);
 			const pairs = pairUnits(shape, book);
-			known = {shape, book, pairs};
+			known = {shape, book};
 			const units = new Map<string, Fact>(shape.units.map((fact) => [fact.oid, fact]));
-			const line = shape.plain ? resume(first, heavy) : inOrder(view, resume(first, heavy), facts, dev, shape, signal);
-			for await (const records of line) {
+			for await (const records of line.files(shape)) {
 				for (const raw of records) {
 					const unit = units.get(raw.fields[0] ?? '');
 					if (!unit) continue;
@@ -69,7 +56,7 @@ export function scanChanges(view: View, base: Oid, dev: Oid, signal?: AbortSigna
 				}
 			}
 		} finally {
-			await heavy.return(undefined);
+			await opening.close();
 		}
 	}
 
@@ -115,89 +102,6 @@ function pairUnits(shape: Shape, book: ShippedBook): Pairing {
 	if (![...all.reverts].flat().some((oid) => book.found.has(oid))) return all;
 	const waiting = shape.units.filter((fact) => !book.found.has(fact.oid));
 	return {reverts: all.reverts, cancelled: pairReverts(waiting, {aliases}).cancelled};
-}
-
-async function* resume<T>(first: Promise<IteratorResult<T, void>>, rest: AsyncGenerator<T, void>): AsyncGenerator<T> {
-	const head = await first;
-	if (head.done) return;
-	yield head.value;
-	yield* rest;
-}
-
-const HEAVY = [
-	...['--no-decorate', '--no-color', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none', '--format=%H'],
-] as const;
-
-/** The units in their order, where that is not the line that git was asked for: what is not on it is asked for one by one. */
-async function* inOrder(
-	view: View,
-	heavy: AsyncIterable<readonly RawRecord[]>,
-	facts: readonly Fact[],
-	dev: Oid,
-	{units}: Shape,
-	signal: AbortSignal | undefined,
-): AsyncGenerator<readonly RawRecord[]> {
-	const byOid = new Map(facts.map((fact) => [fact.oid, fact]));
-	const line = new Set<Oid>();
-	for (let at = byOid.get(dev); at; at = at.parents[0] === undefined ? undefined : byOid.get(at.parents[0]))
-		line.add(at.oid);
-	const others = units.filter(({oid}) => !line.has(oid));
-	const streams = {line: flat(heavy), others: flat(others.length === 0 ? [] : readUnits(view, others, signal))};
-	try {
-		for (const {oid} of units) {
-			const stream = line.has(oid) ? streams.line : streams.others;
-			for (let next = await stream.next(); !next.done; next = await stream.next()) {
-				if (next.value.fields[0] !== oid) continue;
-				yield [next.value];
-				break;
-			}
-		}
-	} finally {
-		await streams.others.return(undefined);
-	}
-}
-
-async function* flat<T>(source: AsyncIterable<readonly T[]> | Iterable<readonly T[]>): AsyncGenerator<T, void> {
-	for await (const many of source) yield* many;
-}
-
-/** The given units with their files, in their order. */
-function readUnits(view: View, units: readonly Fact[], signal: AbortSignal | undefined) {
-	const input = `${units.map(({oid}) => oid).join('\n')}\n`;
-	return withoutContents((renames) => {
-		const args = ['log', '--no-walk=unsorted', '--stdin', '-z', '--raw', '--no-abbrev', renames];
-		return cachedStream(view, [...args, '--diff-merges=first-parent', ...HEAVY], signal, input);
-	});
-}
-
-/** The first-parent line with its files. */
-function readHeavy(view: View, base: Oid, dev: Oid, signal: AbortSignal | undefined) {
-	return withoutContents((renames) => {
-		const args = ['log', '-z', '--raw', '--no-abbrev', renames, '--first-parent', '-m', '--reverse', '--topo-order'];
-		return cachedStream(view, [...args, ...HEAVY, dev, `^${base}`, '--'], signal);
-	});
-}
-
-/**
- * Where contents are missing (a partial clone), renames are only found where nothing changed: that needs no contents, and
- * git is asked once more in that way.
- */
-async function* withoutContents(read: (renames: string) => AsyncGenerator<Buffer>): AsyncGenerator<RawRecord[], void> {
-	const records = (renames: string) => rawRecords(readAhead(read(renames), MOST_AHEAD), 1);
-	let seen = 0;
-	try {
-		for await (const found of records('-M')) {
-			seen += found.length;
-			yield found;
-		}
-	} catch (thrown) {
-		if (!(thrown instanceof FaultError) || thrown.fault.code !== 'HISTORY_CUT') throw thrown;
-		for await (const found of records('-M100%')) {
-			const fresh = found.slice(Math.max(0, seen));
-			seen -= found.length;
-			if (fresh.length > 0) yield fresh;
-		}
-	}
 }
 
 /** Seconds as the author's clock said, or the nearest that a calendar can show; undefined when it is no number. */
