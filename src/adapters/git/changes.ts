@@ -83,11 +83,13 @@ export function scanChanges(view: View, base: Oid, dev: Oid, signal?: AbortSigna
 function concluded(change: Change, book: ShippedBook, pairs: Pairing): Change {
 	const sign = book.found.get(change.oid);
 	const taken = pairs.reverts.get(change.oid);
+	const cancelled = pairs.cancelled.has(change.oid);
+	if (sign === change.shipped && taken === change.reverts && cancelled === change.cancelled) return change;
 	return {
 		...change,
 		...(sign ? {shipped: sign} : {}),
 		...(taken === undefined ? {} : {reverts: taken}),
-		cancelled: pairs.cancelled.has(change.oid),
+		cancelled,
 	};
 }
 

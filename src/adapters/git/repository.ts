@@ -13,6 +13,7 @@ import {buildPicks, simulatePicks} from './build.ts';
 import {readChanges, scanChanges} from './changes.ts';
 import {listPaths, readFiles} from './contents.ts';
 import {layOut} from './materialise.ts';
+import {mergeBaseOf} from './merge-base.ts';
 import {readPatches} from './patches.ts';
 import {findPlace, type Place} from './place.ts';
 import type {Answer} from './process.ts';
@@ -69,8 +70,7 @@ export async function openRepository(cwd: string, options: RepositoryOptions): P
 			return (await (await view()).run(args, {answers: [0, 1]})).exit === 0;
 		},
 		async mergeBase(a, b) {
-			const {exit, stdout} = await (await view()).run(['merge-base', asOid(a), asOid(b)], {answers: [0, 1]});
-			return exit === 0 ? asOid(stdout.toString('latin1').trim()) : undefined;
+			return mergeBaseOf(await view(), asOid(a), asOid(b));
 		},
 		lastVersion: async (from) => lastVersion(place, await view(), asOid(from)),
 

@@ -9,6 +9,7 @@ import {asOid, type Oid} from '../../domain/ids.ts';
 import {isLockfile} from '../../domain/kind.ts';
 import {pairReverts} from '../../domain/reverts.ts';
 import {type Fact, readFactsAndFiles} from './facts.ts';
+import {isKnownAncestor} from './merge-base.ts';
 import {openPatches, type Pair, sameBlobs} from './patch-equality.ts';
 import type {RawRecord} from './records.ts';
 import type {Shape} from './shape.ts';
@@ -32,6 +33,8 @@ export async function readThere(view: View, base: Oid, dev: Oid, signal?: AbortS
 		touched.set(oid, what);
 		for (const {path} of record.files) paths.add(path);
 	};
+	// Nothing parted, nothing to read.
+	if (isKnownAncestor(view, base, dev)) return {facts: [], touched, paths};
 	return {facts: await readFactsAndFiles(view, dev, base, note, signal), touched, paths};
 }
 

@@ -1,6 +1,5 @@
 // Room: adapters. What changes touched, without reading any content: paths, kinds of change, and the blobs before and after.
 
-import {createHash} from 'node:crypto';
 import {asOid, type Oid} from '../../domain/ids.ts';
 import {isLockfile} from '../../domain/kind.ts';
 import {cachedStream} from './cache.ts';
@@ -9,10 +8,8 @@ import type {View} from './view.ts';
 
 /** What a change touched: equal patches touch equal paths in equal ways. */
 export interface Touched {
-	/** A digest over paths and kinds of change. */
+	/** Paths and kinds of change, without lock files. */
 	readonly key: string;
-	/** Sorted, without lock files. */
-	readonly paths: readonly string[];
 	/** The blobs before and after, in the order of the key. */
 	readonly blobs: readonly string[];
 }
@@ -34,11 +31,9 @@ export function touchedBy({files, blobs}: RawRecord): Touched | undefined {
 	});
 	if (lines.length === 0) return undefined;
 	// By path: then a change and its inverse have the same order.
-	lines.sort(([a], [b]) => (a.slice(1) < b.slice(1) ? -1 : 1));
-	const key = createHash('sha1')
-		.update(lines.map(([line]) => line).join('\0'))
-		.digest('base64');
-	return {key, paths: lines.map(([line]) => line.slice(1)), blobs: lines.map(([, pair]) => pair)};
+	if (lines.length > 1) lines.sort(([a], [b]) => (a.slice(1) < b.slice(1) ? -1 : 1));
+	const key = lines.map(([line]) => line).join('\0');
+	return {key, blobs: lines.map(([, pair]) => pair)};
 }
 
 /** The files of some commits, merges against their first parent; no file's contents are read. */
