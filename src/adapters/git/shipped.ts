@@ -20,22 +20,15 @@ import type {View} from './view.ts';
 export interface There {
 	/** Oldest first. */
 	readonly facts: readonly Fact[];
-	readonly touched: ReadonlyMap<Oid, Touched>;
-	readonly paths: ReadonlySet<string>;
+	readonly records: ReadonlyMap<Oid, Pick<RawRecord, 'files' | 'blobs'>>;
 }
 
 export async function readThere(view: View, base: Oid, dev: Oid, signal?: AbortSignal): Promise<There> {
-	const touched = new Map<Oid, Touched>();
-	const paths = new Set<string>();
-	const note = (oid: Oid, record: RawRecord) => {
-		const what = touchedBy(record);
-		if (what === undefined) return;
-		touched.set(oid, what);
-		for (const {path} of record.files) paths.add(path);
-	};
+	const records = new Map<Oid, Pick<RawRecord, 'files' | 'blobs'>>();
 	// Nothing parted, nothing to read.
-	if (isKnownAncestor(view, base, dev)) return {facts: [], touched, paths};
-	return {facts: await readFactsAndFiles(view, dev, base, note, signal), touched, paths};
+	if (isKnownAncestor(view, base, dev)) return {facts: [], records};
+	const note = (oid: Oid, {files, blobs}: RawRecord) => void records.set(oid, {files, blobs});
+	return {facts: await readFactsAndFiles(view, dev, base, note, signal), records};
 }
 
 export interface ShippedBook {
@@ -64,15 +57,22 @@ export function openShipped(view: View, shape: Shape, there: There, signal?: Abo
 	concludeMerges(shape, found);
 
 	const taken = new Set([...found.values()].map((sign) => sign.as));
-	const theirs = live.filter((fact) => !taken.has(fact.oid) && there.touched.has(fact.oid));
-	const byKey = Map.groupBy(theirs, (fact) => there.touched.get(fact.oid)?.key ?? '');
+	const touched = new Map<Oid, Touched>();
+	const paths = new Set<string>();
+	for (const [oid, record] of there.records) {
+		for (const {path} of record.files) paths.add(path);
+		const what = taken.has(oid) ? undefined : touchedBy(record);
+		if (what) touched.set(oid, what);
+	}
+	const theirs = live.filter((fact) => touched.has(fact.oid));
+	const byKey = Map.groupBy(theirs, (fact) => touched.get(fact.oid)?.key ?? '');
 	const ours = new Map<Oid, Touched>();
 	const compare = openPatches(view, signal);
 	const used = new Set<Oid>();
 	const insideOf = (fact: Fact) => (shape.inner.get(fact.oid) ?? []).filter((one) => !one.isMerge);
 	const twinsOf = (fact: Fact, key = ours.get(fact.oid)?.key ?? '') =>
 		(byKey.get(key) ?? []).filter((one) => !used.has(one.oid) && isKin(fact, one));
-	const blobsOf = (twin: Fact) => there.touched.get(twin.oid)?.blobs ?? [];
+	const blobsOf = (twin: Fact) => touched.get(twin.oid)?.blobs ?? [];
 	const kin = kinOf(theirs);
 	const mark = (fact: Fact, twin: Fact) => {
 		used.add(twin.oid);
@@ -85,7 +85,7 @@ export function openShipped(view: View, shape: Shape, there: There, signal?: Abo
 			// The cheap questions first: somebody there who could be it, and no path that the other side never touched.
 			const inside = unit.isMerge && insideOf(unit).some(kin);
 			if (!inside && !kin(unit)) return false;
-			if (!record.files.every(({path}) => there.paths.has(path) || isLockfile(path))) return false;
+			if (!record.files.every(({path}) => paths.has(path) || isLockfile(path))) return false;
 			const what = touchedBy(record);
 			if (what === undefined) return false;
 			const twins = twinsOf(unit, what.key);

@@ -19,21 +19,31 @@ const LETTER = {added: 'A', copied: 'A', deleted: 'D', modified: 'M', renamed: '
 const MOST_FILES = 1000;
 
 /** Undefined when there is nothing but lock files, or too much. */
-export function touchedBy({files, blobs}: RawRecord): Touched | undefined {
+export function touchedBy({files, blobs}: Pick<RawRecord, 'files' | 'blobs'>): Touched | undefined {
 	if (files.length > MOST_FILES) return undefined;
-	const lines: [string, string][] = [];
+	const letters: string[] = [];
+	const edits: string[] = [];
+	const paths: string[] = [];
+	let sorted = true;
+	const add = (letter: string, path: string, edit: string) => {
+		if (isLockfile(path)) return;
+		sorted &&= paths.length === 0 || (paths.at(-1) ?? '') <= path;
+		letters.push(letter);
+		paths.push(path);
+		edits.push(edit);
+	};
 	files.forEach(({path, status, from}, i) => {
 		const [before = '', after = ''] = (blobs[i] ?? '').split(' ');
 		const none = '0'.repeat(before.length);
 		const added = status === 'renamed' || status === 'copied';
-		if (!isLockfile(path)) lines.push([`${LETTER[status]}${path}`, added ? `${none} ${after}` : `${before} ${after}`]);
-		if (status === 'renamed' && from !== undefined && !isLockfile(from)) lines.push([`D${from}`, `${before} ${none}`]);
+		add(LETTER[status], path, added ? `${none} ${after}` : `${before} ${after}`);
+		if (status === 'renamed' && from !== undefined) add('D', from, `${before} ${none}`);
 	});
-	if (lines.length === 0) return undefined;
-	// By path: then a change and its inverse have the same order.
-	if (lines.length > 1) lines.sort(([a], [b]) => (a.slice(1) < b.slice(1) ? -1 : 1));
-	const key = lines.map(([line]) => line).join('\0');
-	return {key, blobs: lines.map(([, pair]) => pair)};
+	if (paths.length === 0) return undefined;
+	// By path: then a change and its inverse have the same order. Mostly git's order is that already.
+	const order = paths.map((_, i) => i);
+	if (!sorted) order.sort((a, b) => ((paths[a] ?? '') < (paths[b] ?? '') ? -1 : 1));
+	return {key: order.map((i) => `${letters[i]}${paths[i]}`).join('\0'), blobs: order.map((i) => edits[i] ?? '')};
 }
 
 /** The files of some commits, merges against their first parent; no file's contents are read. */
