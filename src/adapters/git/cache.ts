@@ -27,6 +27,11 @@ const folderOf = (view: View) => join(dirname(view.dir), 'cache');
 /** Answers that are on their way to the disk. */
 const WRITING = new Map<string, Promise<void>>();
 
+/** Until all that was read so far lies on the disk, as far as it is kept. Nobody needs to wait for it but who looks there. */
+export async function allKept(): Promise<void> {
+	await Promise.all(WRITING.values());
+}
+
 /** Git's answer to arguments that name only full object ids, from the cache or from git. Faults: as `view.stream`. */
 export async function* cachedStream(
 	view: View,
