@@ -17,6 +17,7 @@ import {BASE, LinePool} from '../../domain/provenance/weave.ts';
 import {mergeBaseOf} from './merge-base.ts';
 import {recall, remember} from './provenance-cache.ts';
 import {type BaseKnowledge, readBaseNames} from './provenance-names.ts';
+import {stepsOf} from './provenance-steps.ts';
 import {readPatchStream} from './provenance-stream.ts';
 import {readingAhead} from './tokens.ts';
 import type {View} from './view.ts';
@@ -26,10 +27,12 @@ const LOOK = [
 	...['-p', '-U0', '--full-index', '-M', '--diff-algorithm=histogram', '--no-indent-heuristic', '--no-color'],
 	...['--ignore-submodules=none', '--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/'],
 ] as const;
+const EACH = '--format=%x00%H';
 const PASS = [
 	...[...SETTINGS, 'log', ...LOOK, '--first-parent', '-m', '--reverse', '--topo-order', '--no-decorate'],
-	'--format=%x00%H',
+	EACH,
 ] as const;
+const BY_STEPS = [...SETTINGS, 'diff-tree', '--stdin', '--root', '-r', ...LOOK, EACH] as const;
 
 /** Bytes of patches that are read before they can be used. */
 const MOST_AHEAD = 16_000_000;
@@ -88,13 +91,18 @@ async function readLines(
 	{book, names}: {book: EdgeBook; names: Names},
 	signal?: AbortSignal,
 ): Promise<void> {
-	const places = new Map(changes.map(({oid}, i) => [oid, i]));
+	const steps = await stepsOf(view, {base, dev}, changes, signal);
+	const places = steps?.units ?? new Map(changes.map(({oid}, i) => [oid, i]));
 	const pool = new LinePool();
 	// Where the tip only merged the branch that the changes are on, their line begins at the last of them.
 	const tip = changes.at(-1)?.oid ?? dev;
-	const args = [...PASS, tip, `^${base}`, '--', ...bindingPaths(changes)];
+	const paths = ['--', ...bindingPaths(changes)];
+	const stream =
+		steps === undefined
+			? view.stream([...PASS, tip, `^${base}`, ...paths], {signal})
+			: view.stream([...BY_STEPS, ...paths], {signal, input: steps.input, env: steps.env});
 	// git begins with it while the base's own side is read.
-	const lines = readingAhead(view.stream(args, {signal}), MOST_AHEAD);
+	const lines = readingAhead(stream, MOST_AHEAD);
 	try {
 		// A branch that begins at the base has it as its ancestor.
 		const moved = changes[0]?.parent !== base;
