@@ -63,6 +63,9 @@ export function fakeRepository(world: World): FakeRepository {
 		changes: () => {
 			throw new Error('the fake repository does not do this');
 		},
+		scan: () => {
+			throw new Error('the fake repository does not do this');
+		},
 		dependencies: async () => ({
 			needs: (change) =>
 				(world.linesSayIt ? (rests.get(change) ?? []) : []).map((to) => ({
