@@ -37,6 +37,7 @@ import {prepareRelease} from '../stages/staging/prepare.ts';
 import {createStaging} from '../stages/staging/stage.ts';
 import {createTesting} from '../stages/testing/stage.ts';
 import {createLocalTarget} from '../targets/local.ts';
+import {circumstances} from './circumstances.ts';
 import {detectors, suiteReaders} from './extensions.ts';
 import type {Io} from './io.ts';
 import {PROGRAM} from './program.ts';
@@ -194,6 +195,7 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 			tag: project.tag,
 			...(options.tryBuild ? {trial: {runner, project, releasesFolder, ...trusting}} : {}),
 			detectors,
+			circumstances: () => circumstances(place, strategy, clock),
 		}),
 		staging: createStaging({
 			repository,

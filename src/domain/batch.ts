@@ -1,5 +1,6 @@
 // Room: domain. What discovery found, what was chosen from it, and the release built from exactly that.
 
+import type {Advice} from './advice/recommendation.ts';
 import type {Change} from './change.ts';
 import type {Bucket, Feature, RankedFeature} from './feature.ts';
 import type {FeatureId, Oid} from './ids.ts';
@@ -65,6 +66,8 @@ export interface Batch {
 	readonly release: BuiltCommit;
 	/** The plan built both ways. Missing in books of before there was one. */
 	readonly proof?: Proof;
+	/** What is not a gate but worth knowing, the most useful first. Missing in books of before there was any. */
+	readonly advice?: readonly Advice[];
 	/** `claude` when the model took part, else why it did not. */
 	readonly ranking: {
 		readonly by: 'rules' | 'claude';

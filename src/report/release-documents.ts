@@ -71,6 +71,16 @@ function findings(facts: ReleaseFacts): string | undefined {
 	).trimEnd();
 }
 
+/** Nothing in books of before there was advice. */
+function advice({advice: said = []}: Batch): string | undefined {
+	if (said.length === 0) return undefined;
+	const lines = said.map(
+		({severity, text, do: act, rule}) =>
+			`${severity === 'caution' ? '**caution** ' : ''}${md(text)}${/[.?!]$/.test(text) ? '' : '.'} *${md(act)}* (${code(safe(rule))})`,
+	);
+	return `## Advice\n\n${bullets(lines)}`;
+}
+
 function overrides(facts: ReleaseFacts): string | undefined {
 	const {batch} = facts;
 	const titles = new Map(batch.ranked.map((ranked) => [ranked.feature.id, ranked.feature.title]));
@@ -203,6 +213,7 @@ export function releasePlan(facts: ReleaseFacts): string {
 		chosen.length > 0 ? features(chosen) : 'Nothing.',
 		overrides(facts),
 		findings(facts),
+		advice(batch),
 		'## How it goes',
 		steps(facts),
 		'## If it hurts',

@@ -67,6 +67,18 @@ test('the release plan alone tells what ships, on what, how, and how to go back'
 	expect(plan).not.toContain('HIGH RISK');
 });
 
+test('advice stands in the plan with its id, drawn as text; without any there is no heading for it', () => {
+	expect(releasePlan(factsOf())).not.toContain('## Advice');
+	const said = {
+		rule: 'principle-3-am',
+		severity: 'caution',
+		text: safe('It *would* go at night'),
+		do: safe('Wait.'),
+	} as const;
+	const plan = releasePlan(factsOf({batch: {...factsOf().batch, advice: [said]}}));
+	expect(plan).toContain('## Advice\n\n- **caution** It \\*would\\* go at night. *Wait.* (`principle-3-am`)');
+});
+
 test('without a start command the plan says that production needs one', () => {
 	expect(releasePlan(factsOf({commands: {}}))).toContain('production needs a start command');
 });

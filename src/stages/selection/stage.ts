@@ -1,6 +1,7 @@
 // Room: stages. Stage 2, selection: ranks what waits, lets a person (or a flag, or the policy) choose, finds what else must
 // come along, and builds the release commit from exactly that. Knows git, memory and the model by their ports only.
 
+import type {Circumstances} from '../../domain/advice/circumstances.ts';
 import type {Batch} from '../../domain/batch.ts';
 import type {Change} from '../../domain/change.ts';
 import {type Fault, fault} from '../../domain/fault/fault.ts';
@@ -19,8 +20,9 @@ import type {Ranker} from '../../ports/ranker.ts';
 import type {Repository} from '../../ports/repository.ts';
 import type {Before} from '../score.ts';
 import type {Movement, Stage, Stand} from '../stage.ts';
+import {advise} from './advise.ts';
 import type {Wish} from './answer.ts';
-import {withBatchFindings} from './batch-findings.ts';
+import {told, withBatchFindings} from './batch-findings.ts';
 import {type Closed, closeOver} from './closure.ts';
 import {lineOf} from './lines.ts';
 import {branchOrder, type Known, offerBatch, type Ranking, simulation} from './offer.ts';
@@ -39,6 +41,8 @@ export interface SelectionPorts {
 	readonly cap?: number;
 	/** Those that judge a selection as a whole are asked about it; none when absent. */
 	readonly detectors?: readonly Detector[];
+	/** When and from where it would go; without it there is no advice about that. */
+	readonly circumstances?: () => Promise<Circumstances>;
 }
 
 type Input = Before['selection'];
@@ -73,10 +77,13 @@ async function perform(ports: SelectionPorts, {discovery: input}: Input, stand: 
 		stand.signal.throwIfAborted();
 		await sayClosed(closed, stand);
 		const found = watch.judge(new Set(closed.picks.map(({oid}) => oid)));
-		for (const {what, path} of found) await stand.note(`Because of the selection: ${path} ${what}`, 'warning');
+		for (const one of found) await stand.note(told(one), 'warning');
 		const seen = {...ranking, ranked: withBatchFindings(ranking.ranked, found)};
 		const decided = {ranking: seen, wish, closed, patterns, links: known.links, order, close};
-		batch = await build(ports, discovery, decided, stand);
+		const built = await build(ports, discovery, decided, stand);
+		const waiting = order.filter(({shipped, cancelled}) => shipped === undefined && !cancelled).length;
+		const advice = await advise(built, waiting, await ports.circumstances?.(), stand);
+		batch = advice.length === 0 ? built : {...built, advice};
 	} catch (thrown) {
 		if (thrown instanceof Halt) return thrown.end;
 		throw thrown;
