@@ -126,9 +126,13 @@ interface ScoreOptions {
 	readonly preferences: Preferences;
 	readonly base?: string | undefined;
 	readonly dev?: string | undefined;
-	/** Default: the rules alone. */
-	/** Compile what was chosen before it is settled, where the commands are trusted already. */
+	/** Compile what was chosen before it is settled, and make generated files anew, where the commands are trusted already. */
 	readonly tryBuild?: boolean;
+	/** The hash that was named on the command line: as good as trust given before. */
+	readonly trust?: string | undefined;
+	/** False: generated files stay as they were settled. */
+	readonly regenerate?: boolean | undefined;
+	/** Default: the rules alone. */
 	readonly ranker?: Ranker;
 }
 
@@ -193,6 +197,15 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 			ranker: options.ranker ?? rulesOnly('AI off: not asked'),
 			tag: project.tag,
 			...(options.tryBuild ? {trial: {runner, project, releasesFolder, ...trusting}} : {}),
+			anew: {
+				runner,
+				project,
+				releasesFolder,
+				trustHash: place.trustHash,
+				trusted: async () =>
+					options.trust === place.trustHash || (await trusting.trust.isTrusted(place.trustHash)),
+				mode: options.regenerate === false ? 'skip' : options.tryBuild ? 'make' : 'say',
+			},
 			detectors,
 		}),
 		staging: createStaging({
@@ -253,5 +266,6 @@ export async function pruneReleases(place: Workplace, keep = 5): Promise<void> {
 	for (const {path} of old.slice(keep)) {
 		await rm(path, {recursive: true, force: true});
 		await rm(`${path}.json`, {force: true});
+		await rm(`${path}-regenerated.json`, {force: true});
 	}
 }

@@ -91,6 +91,8 @@ export async function perform(
 				...branches,
 				ranker,
 				tryBuild: purpose === 'deploy' && place.configured,
+				regenerate: options.regenerate,
+				trust: options.trust,
 			}),
 			journal,
 			folder,
