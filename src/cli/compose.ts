@@ -202,8 +202,7 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 				project,
 				releasesFolder,
 				trustHash: place.trustHash,
-				trusted: async () =>
-					options.trust === place.trustHash || (await trusting.trust.isTrusted(place.trustHash)),
+				trusted: async () => options.trust === place.trustHash || (await trusting.trust.isTrusted(place.trustHash)),
 				mode: options.regenerate === false ? 'skip' : options.tryBuild ? 'make' : 'say',
 			},
 			detectors,
