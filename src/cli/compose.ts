@@ -18,6 +18,7 @@ import {type Loaded, loadProject} from '../adapters/project/project.ts';
 import {openTrustStore, trustHash} from '../adapters/project/trust.ts';
 import {DEFAULT_AI} from '../domain/ai.ts';
 import {judge} from '../domain/analysis/judge.ts';
+import {NETWORK_NAMES} from '../domain/anew/recipes.ts';
 import {FaultError, raise} from '../domain/fault/fault.ts';
 import {isOid} from '../domain/ids.ts';
 import type {Preferences} from '../domain/memory.ts';
@@ -130,6 +131,8 @@ interface ScoreOptions {
 	readonly tryBuild?: boolean;
 	/** The hash that was named on the command line: as good as trust given before. */
 	readonly trust?: string | undefined;
+	/** A person's own environment: of it, how to reach a registry. */
+	readonly env?: Io['env'];
 	/** False: generated files stay as they were settled. */
 	readonly regenerate?: boolean | undefined;
 	/** Default: the rules alone. */
@@ -202,6 +205,9 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 				project,
 				releasesFolder,
 				trustHash: place.trustHash,
+				network: Object.fromEntries(
+					NETWORK_NAMES.flatMap((name) => (options.env?.[name] ? [[name, options.env[name]]] : [])),
+				),
 				trusted: async () => options.trust === place.trustHash || (await trusting.trust.isTrusted(place.trustHash)),
 				mode: options.regenerate === false ? 'skip' : options.tryBuild ? 'make' : 'say',
 			},

@@ -197,12 +197,12 @@ function contradict<T>(ours: T, rule: Rule): T {
 
 type ObjectNode = Extract<Node, {kind: 'object'}>;
 
-const valueOf = (node: Node, key: string): Node | undefined =>
+const memberOf = (node: Node, key: string): Node | undefined =>
 	node.kind === 'object' ? node.members.find((member) => member.key === key)?.value : undefined;
-const versionOf = (node: Node): string => valueOf(node, 'version')?.text ?? '';
+const versionOf = (node: Node): string => memberOf(node, 'version')?.text ?? '';
 /** A package as a lock file has it, fetched from somewhere: what lies in the repository itself has no digest. */
 const isPackage = (node: Node): boolean =>
-	valueOf(node, 'version') !== undefined && valueOf(node, 'integrity') !== undefined;
+	memberOf(node, 'version') !== undefined && memberOf(node, 'integrity') !== undefined;
 
 const byKey = (node: ObjectNode) => new Map(node.members.map((member) => [member.key, member]));
 

@@ -93,6 +93,7 @@ export async function perform(
 				tryBuild: purpose === 'deploy' && place.configured,
 				regenerate: options.regenerate,
 				trust: options.trust,
+				env: io.env,
 			}),
 			journal,
 			folder,

@@ -115,3 +115,28 @@ export function misfits(lock: string, manifests: ReadonlyMap<string, string>): r
 	}
 	return found;
 }
+
+/** Packages at the same place and version whose digest or address is another one afterwards, in words; and new addresses. */
+export function otherSources(before: string, after: string): readonly string[] {
+	const [old, now] = [before, after].map((lock) => fieldsOf(parsed(lock)?.packages)) as [Fields, Fields]; // `as`: two in, two out
+	const hostOf = ({resolved}: Fields) =>
+		typeof resolved === 'string' ? /^https?:\/\/[^/?#]{1,200}/.exec(resolved)?.[0] : undefined;
+	const hosts = new Set(Object.values(old).map((entry) => hostOf(fieldsOf(entry))));
+	const [changed, strange] = [new Set<string>(), new Set<string>()];
+	for (const [key, value] of Object.entries(now)) {
+		const entry = fieldsOf(value);
+		const host = hostOf(entry);
+		if (host !== undefined && !hosts.has(host)) strange.add(host);
+		if (!Object.hasOwn(old, key)) continue;
+		const was = fieldsOf(old[key]);
+		if (was.version !== entry.version) continue;
+		if (was.integrity !== entry.integrity || was.resolved !== entry.resolved)
+			changed.add(key.replace(/^.*node_modules\//, ''));
+	}
+	const few = [...changed].slice(0, 3).join(', ');
+	const more = changed.size > 3 ? ` and ${changed.size - 3} more` : '';
+	return [
+		...(changed.size === 0 ? [] : [`${few}${more}: another digest or address at the same version`]),
+		...[...strange].slice(0, 3).map((host) => `packages come from ${host}, which the lock did not name before`),
+	];
+}

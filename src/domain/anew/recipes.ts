@@ -32,6 +32,23 @@ export const COREPACK: Readonly<Record<string, string>> = {
 	COREPACK_ENABLE_DOWNLOAD_PROMPT: '0',
 };
 
+/** From a person's own environment: how to reach a registry where the way out is a proxy with a certificate of its own. */
+export const NETWORK_NAMES: readonly string[] = [
+	'HTTP_PROXY',
+	'HTTPS_PROXY',
+	'NO_PROXY',
+	'http_proxy',
+	'https_proxy',
+	'no_proxy',
+	'NODE_EXTRA_CA_CERTS',
+	'SSL_CERT_FILE',
+	'SSL_CERT_DIR',
+	'REQUESTS_CA_BUNDLE',
+	'CARGO_HTTP_CAINFO',
+	'GOPROXY',
+	'GOPRIVATE',
+];
+
 /** What `packageManager` in package.json says against it. */
 function otherManager(tool: string, version: string, manifest: string, sameMajor: boolean): string | undefined {
 	const named = /"packageManager"\s*:\s*"([a-z]{2,10})@(\d{1,4})[^"]{0,200}"/.exec(manifest);
@@ -66,7 +83,12 @@ const NPM: Recipe = {
 		npm_config_location: 'project',
 		npm_config_git: 'git',
 		npm_config_update_notifier: 'false',
+		// Who cannot be reached is not waited for a minute at a time.
+		npm_config_fetch_retry_mintimeout: '1000',
+		npm_config_fetch_retry_maxtimeout: '5000',
 		npm_config_lockfile_version: String(Math.min(3, npmFormat(lock))),
+		// A person's own setting must not take the addresses out of everybody's lock.
+		...(/"resolved": "https?:/.test(lock) ? {npm_config_omit_lockfile_registry_resolved: 'false'} : {}),
 	}),
 };
 

@@ -28,6 +28,8 @@ export interface AnewPorts {
 	readonly releasesFolder: string;
 	/** Whether a person trusted the project's commands here: before, or by naming their hash just now. */
 	readonly trusted: () => Promise<boolean>;
+	/** Of a person's own environment: how package managers get out to a registry. */
+	readonly network?: Readonly<Record<string, string>>;
 	/** What was made under other commands is made again. */
 	readonly trustHash: string;
 	/** `say`: nothing runs, as in a plan. `skip`: a person wants it so. */
@@ -144,7 +146,7 @@ async function makeAll(ports: AnewPorts & {readonly repository: Repository}, wor
 		await rm(own, {recursive: true, force: true});
 		await mkdir(join(own, 'cache'), {recursive: true, mode: 0o700});
 		await repository.materialise(release.commit, join(own, 'tree'));
-		const env = {ORCHESTRA_COMMIT: release.commit, ORCHESTRA_VERSION: release.version};
+		const env = {...ports.network, ORCHESTRA_COMMIT: release.commit, ORCHESTRA_VERSION: release.version};
 		const top = await realpath(own);
 		const bench: Bench = {runner, tree: join(top, 'tree'), cache: join(top, 'cache'), env, stand};
 		for (const {maker, paths} of groups) {

@@ -5,7 +5,7 @@ import {createHash} from 'node:crypto';
 import {readdir, readFile, realpath, stat} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import type {Maker} from '../../domain/anew/maker.ts';
-import {misfits} from '../../domain/anew/npm-lock.ts';
+import {misfits, otherSources} from '../../domain/anew/npm-lock.ts';
 import {driftBetween, driftWords, type Packages, packagesIn} from '../../domain/anew/packages.ts';
 import {COREPACK, type Recipe, versionIn} from '../../domain/anew/recipes.ts';
 import type {Regenerated} from '../../domain/batch.ts';
@@ -121,13 +121,15 @@ async function ran(
 }
 
 const OFFLINE =
-	/\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|ETIMEDOUT)\b|could not resolve host|network is unreachable/i;
+	/\b(?:ENOTFOUND|SELF_SIGNED_CERT_IN_CHAIN|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|ETIMEDOUT)\b|could not resolve host|network is unreachable/i;
 
 /** The first lines that name an error, or the last ones; and whether nobody could be reached. */
 function lastWords({tail}: CommandResult, cwd: string): string {
 	const lines = linesWithoutLocalPaths(tail, cwd).filter((line) => line.trim() !== '');
 	const errors = lines.filter((line) => /\berr(?:or)?\b/i.test(line));
-	const words = (errors.length > 0 ? errors.slice(0, 2) : lines.slice(-2)).map((line) => safe(line.trim(), 200));
+	const telling = errors.filter((line) => !/\b(?:code|errno|syscall) -?\w+$|complete log of this run/i.test(line));
+	const chosen = telling.length > 0 ? telling.slice(0, 2) : errors.length > 0 ? errors.slice(0, 2) : lines.slice(-2);
+	const words = chosen.map((line) => safe(line.trim(), 200));
 	const offline = lines.some((line) => OFFLINE.test(line)) ? ' (its registry could not be reached)' : '';
 	return `${offline}${words.length === 0 ? '' : `: ${words.join(' · ')}`}`;
 }
@@ -149,17 +151,15 @@ export async function takeMade(
 	if (/^(?:<{7}|>{7})(?: |$)/m.test(text)) throw new NotMade('there were conflict markers in what came out');
 	const after = packagesIn(path, text);
 	const before = packagesIn(path, settled.toString('utf8'));
-	if (/(?:^|\/)(?:package-lock|npm-shrinkwrap)\.json$/.test(path)) {
+	const npm = /(?:^|\/)(?:package-lock|npm-shrinkwrap)\.json$/.test(path);
+	if (npm) {
 		const [missing, ...more] = misfits(text, witness.manifests);
-		if (missing !== undefined)
-			throw new NotMade(
-				`what came out still does not fit: ${missing}${more.length > 0 ? `, and ${more.length} more` : ''}`,
-			);
+		const others = more.length > 0 ? `, and ${more.length} more` : '';
+		if (missing !== undefined) throw new NotMade(`what came out still does not fit: ${missing}${others}`);
 	}
-	const drift =
-		after === undefined || before === undefined
-			? []
-			: driftBetween(before, after, witness.chosen, witness.base).map((one) => safe(driftWords(one), 300));
+	const moved = before && after ? driftBetween(before, after, witness.chosen, witness.base).map(driftWords) : [];
+	const sources = npm ? otherSources(settled.toString('utf8'), text) : [];
+	const drift = [...moved, ...sources].map((words) => safe(words, 300));
 	return {
 		bytes,
 		record: {

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {foldersIn, misfits} from '../../../src/domain/anew/npm-lock.ts';
+import {foldersIn, misfits, otherSources} from '../../../src/domain/anew/npm-lock.ts';
 
 const text = (value: unknown) => JSON.stringify(value);
 const lockOf = (root: object, packages: Record<string, object> = {}) =>
@@ -77,4 +77,24 @@ test('nothing is claimed of ranges that are not plain, nor of what no lock could
 			misfits(odd, new Map([['', '{"dependencies": {"__proto__": "1"}, "workspaces": [1, null]}']])),
 		).not.toThrow();
 	expect(misfits(lockOf({}), new Map([['', 'no json']]))).toEqual([]);
+});
+
+test('another digest, another address or another host at the same version is told', () => {
+	const entry = (host: string, integrity: string, version = '1.0.0') => ({
+		version,
+		resolved: `${host}/x.tgz`,
+		integrity,
+	});
+	const lock = (one: object) => lockOf({}, {'node_modules/@s/x': one});
+	const before = lock(entry('https://a.test', 'sha512-1'));
+	expect(otherSources(before, before)).toEqual([]);
+	expect(otherSources(before, lock(entry('https://a.test', 'sha512-2', '1.1.0')))).toEqual([]);
+	expect(otherSources(before, lock(entry('https://a.test', 'sha512-2')))).toEqual([
+		'@s/x: another digest or address at the same version',
+	]);
+	expect(otherSources(before, lock({version: '1.0.0', integrity: 'sha512-1'}))).toHaveLength(1);
+	expect(otherSources(before, lock(entry('https://b.test', 'sha512-1', '2.0.0')))).toEqual([
+		'packages come from https://b.test, which the lock did not name before',
+	]);
+	expect(otherSources('no json', 'null')).toEqual([]);
 });

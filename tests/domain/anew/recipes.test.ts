@@ -48,6 +48,9 @@ describe('a package manager runs', () => {
 		const env = (path: string, lock: string) => recipeFor(path)?.env('/c', lock);
 		expect(env('package-lock.json', '{"lockfileVersion": 2}')).toMatchObject({npm_config_lockfile_version: '2'});
 		expect(env('package-lock.json', '{}')).toMatchObject({npm_config_lockfile_version: '1', npm_config_cache: '/c'});
+		const addressed = '{"lockfileVersion": 3, "packages": {"node_modules/x": {"resolved": "https://r.test/x.tgz"}}}';
+		expect(env('package-lock.json', addressed)).toMatchObject({npm_config_omit_lockfile_registry_resolved: 'false'});
+		expect(env('package-lock.json', V3)).not.toHaveProperty('npm_config_omit_lockfile_registry_resolved');
 		expect(env('pnpm-lock.yaml', '')).toMatchObject({npm_config_manage_package_manager_versions: 'false'});
 		expect(env('go.sum', '')).toMatchObject({GOTOOLCHAIN: 'local'});
 		expect(env('Cargo.lock', '')).toMatchObject({RUSTUP_AUTO_INSTALL: '0'});
