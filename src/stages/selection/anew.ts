@@ -8,6 +8,7 @@ import {type Maker, makerOf} from '../../domain/anew/maker.ts';
 import {broughtBy, type Packages, packagesIn} from '../../domain/anew/packages.ts';
 import type {BuiltCommit, Regenerated} from '../../domain/batch.ts';
 import type {Change} from '../../domain/change.ts';
+import {FaultError} from '../../domain/fault/fault.ts';
 import {isLockFile} from '../../domain/generated.ts';
 import type {Oid} from '../../domain/ids.ts';
 import type {Project} from '../../domain/project.ts';
@@ -140,9 +141,9 @@ async function makeAll(ports: AnewPorts & {readonly repository: Repository}, wor
 	const files = new Map<string, Buffer>();
 	const made: Regenerated[] = [];
 	const failed: NotRegenerated[] = [];
-	await ownFolder(releasesFolder);
 	const own = join(releasesFolder, `${basename(stand.folder.path)}-regenerate`);
 	try {
+		await ownFolder(releasesFolder);
 		await rm(own, {recursive: true, force: true});
 		await mkdir(join(own, 'cache'), {recursive: true, mode: 0o700});
 		await repository.materialise(release.commit, join(own, 'tree'));
@@ -169,6 +170,13 @@ async function makeAll(ports: AnewPorts & {readonly repository: Repository}, wor
 				failed.push(...paths.map((path) => failure(path, thrown)));
 			}
 		}
+	} catch (thrown) {
+		// What cannot be laid out is said here, and stops whoever cannot do without: the next stage.
+		if (!(thrown instanceof FaultError)) throw thrown;
+		const done = new Set([...made, ...failed].map(({path}) => path));
+		const why = safe(thrown.fault.headline);
+		const rest = groups.flatMap((group) => group.paths).filter((path) => !done.has(path));
+		failed.push(...rest.map((path) => ({path, why})));
 	} finally {
 		// Litter that the next try clears as well: not worth a fault.
 		await rm(own, {recursive: true, force: true}).catch(() => undefined);

@@ -10,7 +10,7 @@ import {createRunner} from '../../../src/adapters/process/runner.ts';
 import {misfits} from '../../../src/domain/anew/npm-lock.ts';
 import type {BuiltCommit} from '../../../src/domain/batch.ts';
 import type {Change} from '../../../src/domain/change.ts';
-import {FaultError, fault} from '../../../src/domain/fault/fault.ts';
+import {FaultError, fault, raise} from '../../../src/domain/fault/fault.ts';
 import type {FeatureId} from '../../../src/domain/ids.ts';
 import type {Project} from '../../../src/domain/project.ts';
 import type {Runner} from '../../../src/ports/process.ts';
@@ -297,6 +297,11 @@ describe('a lock that took one side', () => {
 		writeFileSync(join(pnpm.folder, 'pnpm'), readFileSync(join(pnpm.folder, 'pnpm'), 'utf8').replace(/^case.*$/m, ''));
 		const {release} = await onPaper(pnpmProject({packageManager: 'pnpm@9.4.0'}), {path: pnpm.folder});
 		expect(why(release)).toContain('pnpm does not say its version here: Network access disabled');
+	});
+
+	test('stays when the release cannot be laid out: that is for the next stage to stop at', async () => {
+		const repository = {...pnpmProject(), materialise: async () => raise('TREE_UNSAFE', {with: {path: 'x', why: 'leaves'}})};
+		expect(why((await onPaper(repository)).release)).toContain('cannot be laid out safely');
 	});
 
 	test('a link, or a file that the release has not, is never made', async () => {
