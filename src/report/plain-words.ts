@@ -1,7 +1,7 @@
 // Room: report. A deployment's state in a person's words: where traffic is, how risky it is, what to do next. Pure, so that
 // the screens, plain lines and the summary cannot say different things.
 
-import type {DeploymentState} from '../domain/deployment/state.ts';
+import {CURRENT_BRANCH, type DeploymentState} from '../domain/deployment/state.ts';
 import {SLOTS, type SlotName, STAGES} from '../domain/ids.ts';
 import {OUTCOMES, type Outcome} from '../domain/outcome.ts';
 import {count} from '../domain/selection/words.ts';
@@ -70,11 +70,24 @@ function servesNow({traffic, slots, version}: DeploymentState): boolean {
 	return release === undefined || version === undefined || release.includes(version);
 }
 
+/** The branches of a plan as options, where a deployment without them would perhaps look at others. */
+function branchesOf({base, dev}: DeploymentState): string {
+	const option = (name: string, value: string) =>
+		` --${name} ${/^[\w./@+-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`}`;
+	return [
+		base === '' || base === 'main' ? '' : option('base', base),
+		dev === '' || dev === CURRENT_BRANCH ? '' : option('dev', dev),
+	].join('');
+}
+
 /** What a person may do now, as sentences with commands to copy; most useful first. `running`: a process conducts it. */
 export function nextSteps(state: DeploymentState, running: boolean): string[] {
 	const {status, decision, fault} = state;
 	if (state.id === undefined) return ['orchestra deploy'];
-	if (state.planOnly) return ['orchestra deploy', 'orchestra deploy --select ID,ID,…   another choice'];
+	if (state.planOnly) {
+		const same = `orchestra deploy${branchesOf(state)}`;
+		return [same, `${same} --select ID,ID,…   another choice`];
+	}
 	if (status === 'promoted' && servesNow(state))
 		return ['orchestra rollback   if it hurts after all', `orchestra history ${state.id}`];
 	if (status === 'promoted') return [`orchestra history ${state.id}`, 'orchestra deploy   the next release'];

@@ -12,6 +12,14 @@ import type {SuiteResult} from '../release.ts';
 import type {RolloutStep} from '../rollout/strategy.ts';
 import type {Safe} from '../safe.ts';
 
+/** What the waiting changes do to files; the whole lists are in discovery.json. */
+export interface WaitingFiles {
+	readonly added: readonly Safe[];
+	readonly modified: readonly Safe[];
+	readonly allAdded: number;
+	readonly allModified: number;
+}
+
 /** A feature as screens and history show it; the whole one is in discovery.json and batch.json. */
 export interface FeatureLine {
 	readonly id: string;
@@ -92,6 +100,10 @@ export type Body =
 			readonly features: readonly FeatureLine[];
 			readonly shipped: number;
 			readonly cancelled: number;
+			/** Paths that are new or modified, the first of each list, and how many there are. Only discovery says them. */
+			readonly files?: WaitingFiles;
+			/** The branch whose work waits, where nobody had named one before it was looked for. */
+			readonly dev?: Safe;
 	  }
 	/**
 	 * All ranked features, chosen or not (`chosen` tells), each with `bucket`, `risk`, `scope` and `changeIds`: with these the

@@ -149,7 +149,14 @@ function apply(state: DeploymentState, event: DeploymentEvent): DeploymentState 
 			return {...(asked ? withStage(open, asked.stage, {status: 'running'}) : open), answers, status: 'running'};
 		}
 		case 'features.found':
-			return {...state, features: event.features, shipped: event.shipped, cancelled: event.cancelled};
+			return {
+				...state,
+				features: event.features,
+				shipped: event.shipped,
+				cancelled: event.cancelled,
+				...(event.files === undefined ? {} : {files: event.files}),
+				...(event.dev === undefined ? {} : {dev: event.dev}),
+			};
 		case 'batch.chosen': {
 			const {version, commit, features, risk, evidence} = event;
 			return {...state, version, commit, features, risk, evidence};

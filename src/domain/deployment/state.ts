@@ -9,7 +9,7 @@ import type {Outcome} from '../outcome.ts';
 import type {SuiteResult} from '../release.ts';
 import type {RolloutStep} from '../rollout/strategy.ts';
 import type {Safe} from '../safe.ts';
-import type {FeatureLine} from './event.ts';
+import type {FeatureLine, WaitingFiles} from './event.ts';
 
 export type StageStatus = 'waiting' | 'running' | 'finished' | 'held' | 'stopped';
 
@@ -51,6 +51,9 @@ export interface TrafficState {
 	readonly sinceUtc?: string;
 }
 
+/** Stands for the development branch when nobody named one. */
+export const CURRENT_BRANCH = 'the current branch';
+
 export interface DeploymentState {
 	readonly id?: DeploymentId;
 	readonly project: Safe;
@@ -72,6 +75,7 @@ export interface DeploymentState {
 	readonly stages: Readonly<Record<StageName, StageState>>;
 	readonly steps: Readonly<Record<string, StepState>>;
 	readonly features: readonly FeatureLine[];
+	readonly files?: WaitingFiles;
 	readonly shipped: number;
 	readonly cancelled: number;
 	readonly version?: string;

@@ -17,7 +17,7 @@ import type {Detector} from '../../ports/detector.ts';
 import type {Repository} from '../../ports/repository.ts';
 import type {Before} from '../score.ts';
 import type {Stage, Stand} from '../stage.ts';
-import {countsOf, listsOf} from './counts.ts';
+import {countsOf, filesOf, listsOf} from './counts.ts';
 import {diagnose} from './diagnose.ts';
 import {groupWaiting, isWaiting} from './group.ts';
 import {inspect} from './inspect.ts';
@@ -88,6 +88,8 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 	if (waiting.length >= MANY) say(`${drafts.length} features, looking at what they change`);
 	const features = await withFindings(ports, stand, waiting, drafts);
 	stand.signal.throwIfAborted();
+	const counts = countsOf(waiting);
+	const lists = listsOf(waiting, features);
 	await stand.emit({
 		type: 'features.found',
 		features: features.map((feature) => ({
@@ -100,6 +102,9 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 		})),
 		shipped: shipped.length,
 		cancelled: cancelled.length,
+		files: filesOf(lists, counts),
+		// From here on it is this branch, also for whoever resumes after another was checked out.
+		...(ports.dev === undefined && range.dev.name !== 'HEAD' ? {dev: safe(range.dev.name, 200)} : {}),
 	});
 	const gone = {shipped: shipped.length, cancelled: cancelled.length};
 	const empty = waiting.length > 0 ? undefined : await diagnose(repository, range, common, gone);
@@ -110,8 +115,9 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 		features,
 		shipped,
 		cancelled,
-		counts: countsOf(waiting),
-		lists: listsOf(waiting, features),
+		order: believed.map(({oid}) => oid),
+		counts,
+		lists,
 		...(empty ? {empty} : {}),
 	};
 }
