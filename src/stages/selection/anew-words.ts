@@ -72,20 +72,19 @@ export function withStaleLocks(thrown: unknown, release: BuiltCommit, chosen: re
 	const why = (path: string) => release.notRegenerated?.find((one) => one.path === path)?.why;
 	const fault: Fault = {
 		...thrown.fault,
+		// First: a summary shows the first lines alone, and of a package manager's own words the last say least.
 		details: [
-			...details,
 			...locks.slice(0, MOST_FILES).map((path) => {
 				const reason = why(path);
 				return safe(`${path} may not fit its manifest: it was not made anew${reason ? `, because ${reason}` : ''}`);
 			}),
+			...details,
 		],
 		nextSteps: [
-			safe(`orchestra deploy --select ${chosen.join(',')}   once what kept it from being made anew is mended`),
+			safe(`orchestra deploy --select ${chosen.join(',')}   tries to make it anew`),
 			...locks.slice(0, 2).flatMap((path) => {
 				const command = commandFor(path);
-				return command === undefined
-					? []
-					: [safe(`${command}   on the development branch; commit it, and choose that too`)];
+				return command === undefined ? [] : [safe(`${command}   on the development branch, and commit it`)];
 			}),
 			...nextSteps,
 		],

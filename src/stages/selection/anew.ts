@@ -40,7 +40,6 @@ export interface AnewPorts {
 type NotRegenerated = NonNullable<BuiltCommit['notRegenerated']>[number];
 type Team = Exclude<Maker, {kind: 'none'}>;
 
-export const UNTRUSTED = 'nobody has trusted the commands of orchestration/orchestra.json here yet';
 const MOST_LOCK = 64_000_000;
 /** Chosen changes whose own lock is looked into for what they brought. */
 const MOST_WITNESSES = 40;
@@ -112,7 +111,7 @@ async function refusal(
 	if ((await repository.file(commit, path, MOST_LOCK)) === undefined)
 		return 'the release has no such file, or it is a link';
 	if (allowed === 'skip') return 'it was asked to be left as it is (--no-regenerate)';
-	return allowed ? undefined : UNTRUSTED;
+	return allowed ? undefined : 'nobody has trusted the commands of orchestration/orchestra.json here yet';
 }
 
 function outcome(
