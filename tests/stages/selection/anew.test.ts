@@ -300,7 +300,10 @@ describe('a lock that took one side', () => {
 	});
 
 	test('stays when the release cannot be laid out: that is for the next stage to stop at', async () => {
-		const repository = {...pnpmProject(), materialise: async () => raise('TREE_UNSAFE', {with: {path: 'x', why: 'leaves'}})};
+		const repository = {
+			...pnpmProject(),
+			materialise: async () => raise('TREE_UNSAFE', {with: {path: 'x', why: 'leaves'}}),
+		};
 		expect(why((await onPaper(repository)).release)).toContain('cannot be laid out safely');
 	});
 
