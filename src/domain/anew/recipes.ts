@@ -59,7 +59,7 @@ function otherManager(tool: string, version: string, manifest: string, sameMajor
 }
 
 /** Of JSON, without reading it whole. */
-export const npmFormat = (lock: string) => Number(/"lockfileVersion"\s*:\s*(\d{1,2})\b/.exec(lock)?.[1] ?? 1);
+const npmFormat = (lock: string) => Number(/"lockfileVersion"\s*:\s*(\d{1,2})\b/.exec(lock)?.[1] ?? 1);
 
 const NPM: Recipe = {
 	tool: 'npm',
