@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {rememberServed} from '../../adapters/files/served.ts';
 import {memoryFolder, memoryJournal} from '../../adapters/journal/memory-journal.ts';
 import {foldAll, INITIAL} from '../../domain/deployment/fold.ts';
-import {CURRENT_BRANCH, type DeploymentState} from '../../domain/deployment/state.ts';
+import type {DeploymentState} from '../../domain/deployment/state.ts';
 import {raise} from '../../domain/fault/fault.ts';
 import {type DeploymentId, otherSlot} from '../../domain/ids.ts';
 import {summarise} from '../../domain/learning/summarise.ts';
@@ -30,6 +30,14 @@ import {guardSignals} from '../signals.ts';
 import {damageLines} from './damage.ts';
 import type {DeployOptions} from './deploy.ts';
 import {showLines} from './faces.ts';
+
+/** In the journal, when nobody named the development branch. */
+const CURRENT = 'the current branch';
+
+const named = ({base, dev}: DeployOptions) => ({
+	...(base === undefined ? {} : {base: safe(base)}),
+	...(dev === undefined ? {} : {dev: safe(dev)}),
+});
 
 /** Puts a face in front of a running deployment and resolves with its end. */
 export type Show = (live: LiveDeployment) => Promise<Ending>;
@@ -73,7 +81,7 @@ export async function perform(
 		// What it was opened with, it goes on with: another base now would move another branch in the end.
 		const branches = {
 			base: options.base ?? (before.base || project.branches.base),
-			dev: options.dev ?? (before.dev === CURRENT_BRANCH ? undefined : before.dev || project.branches.dev),
+			dev: options.dev ?? (before.dev === CURRENT ? undefined : before.dev || project.branches.dev),
 		};
 		const {journal, folder} = lock
 			? await memory.open(id, lock.fence, {mend: purpose === 'abort'})
@@ -101,13 +109,14 @@ export async function perform(
 				id,
 				project: safe(project.name),
 				base: safe(branches.base),
-				dev: safe(branches.dev ?? CURRENT_BRANCH),
+				dev: safe(branches.dev ?? CURRENT),
 				target: safe(project.target),
 				strategy: strategy.name,
 				steps: strategy.steps,
 				face,
 				by: who,
 				planOnly: purpose === 'plan',
+				...(options.base === undefined && options.dev === undefined ? {} : {named: named(options)}),
 			},
 			interactive: face === 'tui',
 			flags: {

@@ -64,6 +64,8 @@ export type Body =
 			readonly face: 'tui' | 'lines' | 'json';
 			readonly by: Safe;
 			readonly planOnly: boolean;
+			/** Branches that were named for this deployment alone. Absent: none, or written by an earlier version. */
+			readonly named?: {readonly base?: Safe; readonly dev?: Safe};
 	  }
 	| {readonly type: 'deployment.resumed'; readonly by: Safe; readonly afterSeq: number}
 	/** The process left while the deployment was open, on purpose (Ctrl-C, SIGTERM, unanswered decision). */

@@ -11,7 +11,6 @@ import {type GroupEdits, NO_GROUP_EDITS} from '../../domain/grouping-edits.ts';
 import {foldOf} from '../../domain/grouping-folds.ts';
 import {cleanTitle} from '../../domain/grouping-title.ts';
 import type {Oid} from '../../domain/ids.ts';
-import {believedReverts} from '../../domain/revert-evidence.ts';
 import {safe} from '../../domain/safe.ts';
 import type {Detector} from '../../ports/detector.ts';
 import type {Repository} from '../../ports/repository.ts';
@@ -22,7 +21,7 @@ import {diagnose} from './diagnose.ts';
 import {groupWaiting, isWaiting} from './group.ts';
 import {inspect} from './inspect.ts';
 import {findRange} from './range.ts';
-import {pairUnnamed} from './undone.ts';
+import {readBranch} from './read.ts';
 
 export interface DiscoveryPorts {
 	readonly repository: Repository;
@@ -67,18 +66,9 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 	const say = (text: string) => stand.log({source: safe('git'), text: safe(text)});
 	const range = await findRange(repository, ports, await ports.live());
 	for (const note of range.notes) await stand.note(note);
-	const common = await repository.mergeBase(range.base.oid, range.dev.oid);
-	const all: Change[] = [];
-	if (common !== undefined) {
-		say(`Reading ${range.base.name}..${range.dev.name}`);
-		const tell = teller(stand);
-		for await (const change of repository.changes(range.base.oid, range.dev.oid, stand.signal)) {
-			all.push(change);
-			tell(change);
-		}
-		if (all.length >= MANY) say(`${all.length} changes read, grouping them by what rests on what`);
-	}
-	const believed = await pairUnnamed(repository, believedReverts(all));
+	say(`Reading ${range.base.name}..${range.dev.name}`);
+	const {common, changes: believed} = await readBranch(repository, range, {tell: teller(stand), signal: stand.signal});
+	if (believed.length >= MANY) say(`${believed.length} changes read, grouping them by what rests on what`);
 	const shipped = believed.filter((change) => change.shipped !== undefined);
 	const cancelled = believed.filter((change) => change.shipped === undefined && change.cancelled);
 	const waiting = believed.filter(isWaiting);
