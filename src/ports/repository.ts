@@ -87,6 +87,12 @@ export interface Repository {
 	prove(base: Oid, dev: Oid, picks: readonly Change[], order: readonly Change[]): Promise<Proof>;
 	/** Real commits with author and `cherry picked from` trailer, in Orchestra's own object store. Faults: CONFLICT. */
 	build(base: Oid, picks: readonly Change[], release: {version: string; tag: string}): Promise<BuiltCommit>;
+	/**
+	 * One more commit on top of a release: the same tree with these files' contents, by Orchestra at the parent's date, in
+	 * Orchestra's own object store. The same files on the same commit always give the same one. Throws when a path is no
+	 * plain file there.
+	 */
+	append(onto: Oid, files: ReadonlyMap<string, Uint8Array>, message: string): Promise<{commit: Oid; tree: Oid}>;
 	/** Lays the tree of a commit out in `folder` (which must not exist), running no filter and no hook. */
 	materialise(commit: Oid, folder: string): Promise<void>;
 

@@ -100,6 +100,7 @@ export function fakeRepository(world: World): FakeRepository {
 			const commit = oid([base, ...made.map((one) => one.commit)].join());
 			return {version, tag, commit, tree: oid(`tree ${commit}`), base, picks: made};
 		},
+		append: unused,
 		materialise: unused,
 		publish: unused,
 		moveBranch: unused,

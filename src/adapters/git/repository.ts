@@ -8,6 +8,7 @@ import {asOid, isOid, type Oid} from '../../domain/ids.ts';
 import {compareVersions, parseVersion, type Version} from '../../domain/release.ts';
 import type {Clock} from '../../ports/clock.ts';
 import type {Repository, Scan} from '../../ports/repository.ts';
+import {appendCommit} from './append.ts';
 import {auditConfig} from './audit.ts';
 import {buildPicks, simulatePicks} from './build.ts';
 import {readChanges, scanChanges} from './changes.ts';
@@ -113,6 +114,7 @@ export async function openRepository(cwd: string, options: RepositoryOptions): P
 		prove: async (base, dev, picks, order) =>
 			provePicks(await view(), {base: asOid(base), dev: asOid(dev), picks, order}),
 		build: async (base, picks, release) => buildPicks(await view(), asOid(base), picks, release),
+		append: async (onto, files, message) => appendCommit(await view(), asOid(onto), files, message),
 		materialise: async (commit, folder) => layOut(await view(), asOid(commit), folder),
 
 		publish: async (commit) => publishObjects(place, await view(), asOid(commit), asOid(commit)),
