@@ -21,6 +21,7 @@ import type {Calendar} from '../domain/advice/calendar.ts';
 import type {Named} from '../domain/advice/recommend.ts';
 import {DEFAULT_AI} from '../domain/ai.ts';
 import {judge} from '../domain/analysis/judge.ts';
+import {NETWORK_NAMES} from '../domain/anew/recipes.ts';
 import {FaultError, raise} from '../domain/fault/fault.ts';
 import {isOid} from '../domain/ids.ts';
 import type {Preferences} from '../domain/memory.ts';
@@ -134,9 +135,15 @@ interface ScoreOptions {
 	readonly preferences: Preferences;
 	readonly base?: string | undefined;
 	readonly dev?: string | undefined;
-	/** Default: the rules alone. */
-	/** Compile what was chosen before it is settled, where the commands are trusted already. */
+	/** Compile what was chosen before it is settled, and make generated files anew, where the commands are trusted already. */
 	readonly tryBuild?: boolean;
+	/** The hash that was named on the command line: as good as trust given before. */
+	readonly trust?: string | undefined;
+	/** A person's own environment: of it, how to reach a registry. */
+	readonly env?: Io['env'];
+	/** False: generated files stay as they were settled. */
+	readonly regenerate?: boolean | undefined;
+	/** Default: the rules alone. */
 	readonly ranker?: Ranker;
 }
 
@@ -202,6 +209,17 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 			ranker: options.ranker ?? rulesOnly('AI off: not asked'),
 			tag: project.tag,
 			...(options.tryBuild ? {trial: {runner, project, releasesFolder, ...trusting}} : {}),
+			anew: {
+				runner,
+				project,
+				releasesFolder,
+				trustHash: place.trustHash,
+				network: Object.fromEntries(
+					NETWORK_NAMES.flatMap((name) => (options.env?.[name] ? [[name, options.env[name]]] : [])),
+				),
+				trusted: async () => options.trust === place.trustHash || (await trusting.trust.isTrusted(place.trustHash)),
+				mode: options.regenerate === false ? 'skip' : options.tryBuild ? 'make' : 'say',
+			},
 			detectors,
 			recommending: {project, calendar, strategies: place.strategies, named, disk: () => diskOf(releasesFolder)},
 			// By risk it is not known yet: then as long as the usual one.
@@ -268,5 +286,6 @@ export async function pruneReleases(place: Workplace, keep = 5): Promise<void> {
 	for (const {path} of old.slice(keep)) {
 		await rm(path, {recursive: true, force: true});
 		await rm(`${path}.json`, {force: true});
+		await rm(`${path}-regenerated.json`, {force: true});
 	}
 }

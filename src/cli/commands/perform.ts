@@ -7,7 +7,7 @@ import {memoryFolder, memoryJournal} from '../../adapters/journal/memory-journal
 import {BY_RISK} from '../../domain/advice/choose-strategy.ts';
 import type {Named} from '../../domain/advice/recommend.ts';
 import {foldAll, INITIAL} from '../../domain/deployment/fold.ts';
-import {CURRENT_BRANCH, type DeploymentState} from '../../domain/deployment/state.ts';
+import type {DeploymentState} from '../../domain/deployment/state.ts';
 import {raise} from '../../domain/fault/fault.ts';
 import {type DeploymentId, otherSlot} from '../../domain/ids.ts';
 import {summarise} from '../../domain/learning/summarise.ts';
@@ -31,6 +31,14 @@ import {guardSignals} from '../signals.ts';
 import {damageLines} from './damage.ts';
 import type {DeployOptions} from './deploy.ts';
 import {showLines} from './faces.ts';
+
+/** In the journal, when nobody named the development branch. */
+const CURRENT = 'the current branch';
+
+const named = ({base, dev}: DeployOptions) => ({
+	...(base === undefined ? {} : {base: safe(base)}),
+	...(dev === undefined ? {} : {dev: safe(dev)}),
+});
 
 /** Puts a face in front of a running deployment and resolves with its end. */
 export type Show = (live: LiveDeployment) => Promise<Ending>;
@@ -70,11 +78,11 @@ export async function perform(
 		if (!open && (options.resume || purpose === 'abort')) raise('NOTHING_OPEN');
 		const id = open ?? (await memory.freshId(clock.now()));
 		const before = open ? foldAll((await memory.read(open)) ?? []) : INITIAL;
-		const named = namedStrategy(place, before, options, purpose);
+		const wanted = namedStrategy(place, before, options, purpose);
 		// What it was opened with, it goes on with: another base now would move another branch in the end.
 		const branches = {
 			base: options.base ?? (before.base || project.branches.base),
-			dev: options.dev ?? (before.dev === CURRENT_BRANCH ? undefined : before.dev || project.branches.dev),
+			dev: options.dev ?? (before.dev === CURRENT ? undefined : before.dev || project.branches.dev),
 		};
 		const {journal, folder} = lock
 			? await memory.open(id, lock.fence, {mend: purpose === 'abort'})
@@ -84,11 +92,14 @@ export async function perform(
 		const who = safe(userInfo().username, 40);
 		const live = conduct({
 			score: composeScore(place, {
-				...(named === undefined ? {} : {named}),
+				...(wanted === undefined ? {} : {named: wanted}),
 				preferences,
 				...branches,
 				ranker,
 				tryBuild: purpose === 'deploy' && place.configured,
+				regenerate: options.regenerate,
+				trust: options.trust,
+				env: io.env,
 			}),
 			journal,
 			folder,
@@ -99,13 +110,14 @@ export async function perform(
 				id,
 				project: safe(project.name),
 				base: safe(branches.base),
-				dev: safe(branches.dev ?? CURRENT_BRANCH),
+				dev: safe(branches.dev ?? CURRENT),
 				target: safe(project.target),
-				strategy: named?.strategy.name ?? BY_RISK,
-				...(named === undefined ? {} : {steps: named.strategy.steps}),
+				strategy: wanted?.strategy.name ?? BY_RISK,
+				...(wanted === undefined ? {} : {steps: wanted.strategy.steps}),
 				face,
 				by: who,
 				planOnly: purpose === 'plan',
+				...(options.base === undefined && options.dev === undefined ? {} : {named: named(options)}),
 			},
 			interactive: face === 'tui',
 			flags: {

@@ -4,7 +4,7 @@
 import type {ChosenBy, Recommendation} from '../advice/recommendation.ts';
 import type {Judgement} from '../analysis/judge.ts';
 import type {Window} from '../analysis/window.ts';
-import type {Proof} from '../batch.ts';
+import type {BuiltCommit, Proof, Regenerated} from '../batch.ts';
 import type {DecisionAnswer, DecisionRequest} from '../decision.ts';
 import type {Fault} from '../fault/fault.ts';
 import type {DeploymentId, Oid, SlotName, StageName} from '../ids.ts';
@@ -66,6 +66,8 @@ export type Body =
 			readonly face: 'tui' | 'lines' | 'json';
 			readonly by: Safe;
 			readonly planOnly: boolean;
+			/** Branches that were named for this deployment alone. Absent: none, or written by an earlier version. */
+			readonly named?: {readonly base?: Safe; readonly dev?: Safe};
 	  }
 	| {readonly type: 'deployment.resumed'; readonly by: Safe; readonly afterSeq: number}
 	/** The process left while the deployment was open, on purpose (Ctrl-C, SIGTERM, unanswered decision). */
@@ -122,8 +124,11 @@ export type Body =
 			readonly evidence: number;
 			/** The plan built both ways. */
 			readonly proof?: Proof;
-			/** Generated files that are as on the base and want making anew. */
+			/** Generated files that took one side, or no longer fit their manifest, and still want making anew. */
 			readonly regenerate?: readonly string[];
+			readonly notRegenerated?: BuiltCommit['notRegenerated'];
+			/** Those that were made anew, with which tool and what came of it. */
+			readonly regenerated?: readonly Regenerated[];
 	  }
 	/** What is recommended for the batch; once more when a person then chose another strategy. */
 	| {readonly type: 'recommendation.made'; readonly recommendation: Recommendation}

@@ -98,8 +98,8 @@ export function foldAll(events: readonly DeploymentEvent[]): DeploymentState {
 function apply(state: DeploymentState, event: DeploymentEvent): DeploymentState {
 	switch (event.type) {
 		case 'deployment.opened': {
-			const {id, project, base, dev, target, strategy, planOnly, steps} = event;
-			const rollout = steps === undefined ? {} : {rollout: steps};
+			const {id, project, base, dev, target, strategy, planOnly, steps, named} = event;
+			const rollout = {...(steps === undefined ? {} : {rollout: steps}), ...(named === undefined ? {} : {named})};
 			return {...state, id, project, base, dev, target, strategy, ...rollout, planOnly, openedUtc: event.utc};
 		}
 		case 'deployment.resumed':

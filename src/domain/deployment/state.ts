@@ -52,9 +52,6 @@ export interface TrafficState {
 	readonly sinceUtc?: string;
 }
 
-/** Stands for the development branch when nobody named one. */
-export const CURRENT_BRANCH = 'the current branch';
-
 export interface DeploymentState {
 	readonly id?: DeploymentId;
 	readonly project: Safe;
@@ -68,6 +65,8 @@ export interface DeploymentState {
 	readonly recommendation?: Recommendation;
 	readonly rollout?: readonly RolloutStep[];
 	readonly planOnly: boolean;
+	/** Branches that were named for this deployment alone. */
+	readonly named?: {readonly base?: Safe; readonly dev?: Safe};
 	readonly openedUtc?: string;
 	readonly lastUtc?: string;
 	readonly lastSeq: number;
