@@ -18,6 +18,7 @@ import {type Loaded, loadProject} from '../adapters/project/project.ts';
 import {openTrustStore, trustHash} from '../adapters/project/trust.ts';
 import {DEFAULT_AI} from '../domain/ai.ts';
 import {judge} from '../domain/analysis/judge.ts';
+import {NETWORK_NAMES} from '../domain/anew/recipes.ts';
 import {FaultError, raise} from '../domain/fault/fault.ts';
 import {isOid} from '../domain/ids.ts';
 import type {Preferences} from '../domain/memory.ts';
@@ -37,6 +38,7 @@ import {prepareRelease} from '../stages/staging/prepare.ts';
 import {createStaging} from '../stages/staging/stage.ts';
 import {createTesting} from '../stages/testing/stage.ts';
 import {createLocalTarget} from '../targets/local.ts';
+import {circumstances} from './circumstances.ts';
 import {detectors, suiteReaders} from './extensions.ts';
 import type {Io} from './io.ts';
 import {PROGRAM} from './program.ts';
@@ -126,9 +128,15 @@ interface ScoreOptions {
 	readonly preferences: Preferences;
 	readonly base?: string | undefined;
 	readonly dev?: string | undefined;
-	/** Default: the rules alone. */
-	/** Compile what was chosen before it is settled, where the commands are trusted already. */
+	/** Compile what was chosen before it is settled, and make generated files anew, where the commands are trusted already. */
 	readonly tryBuild?: boolean;
+	/** The hash that was named on the command line: as good as trust given before. */
+	readonly trust?: string | undefined;
+	/** A person's own environment: of it, how to reach a registry. */
+	readonly env?: Io['env'];
+	/** False: generated files stay as they were settled. */
+	readonly regenerate?: boolean | undefined;
+	/** Default: the rules alone. */
 	readonly ranker?: Ranker;
 }
 
@@ -193,7 +201,19 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 			ranker: options.ranker ?? rulesOnly('AI off: not asked'),
 			tag: project.tag,
 			...(options.tryBuild ? {trial: {runner, project, releasesFolder, ...trusting}} : {}),
+			anew: {
+				runner,
+				project,
+				releasesFolder,
+				trustHash: place.trustHash,
+				network: Object.fromEntries(
+					NETWORK_NAMES.flatMap((name) => (options.env?.[name] ? [[name, options.env[name]]] : [])),
+				),
+				trusted: async () => options.trust === place.trustHash || (await trusting.trust.isTrusted(place.trustHash)),
+				mode: options.regenerate === false ? 'skip' : options.tryBuild ? 'make' : 'say',
+			},
 			detectors,
+			circumstances: () => circumstances(place, strategy, clock),
 		}),
 		staging: createStaging({
 			repository,
@@ -253,5 +273,6 @@ export async function pruneReleases(place: Workplace, keep = 5): Promise<void> {
 	for (const {path} of old.slice(keep)) {
 		await rm(path, {recursive: true, force: true});
 		await rm(`${path}.json`, {force: true});
+		await rm(`${path}-regenerated.json`, {force: true});
 	}
 }

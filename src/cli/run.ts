@@ -84,6 +84,7 @@ function commands(io: Io, does: Does): Command {
 		.option('--dev <branch>', 'the branch with the work')
 		.option('--yes', 'take the recommended answers')
 		.option('--trust <hash>', 'trust exactly these commands of orchestration/orchestra.json')
+		.option('--no-regenerate', 'leave lock files and generated files as they were settled')
 		.option('--resume', 'go on with the open deployment')
 		.option('--port <n>', 'front door of the embedded gateway', whole(1, 65535))
 		.option('--plain', 'plain lines instead of screens')

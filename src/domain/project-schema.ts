@@ -29,6 +29,8 @@ export function isInsidePath(path: string): boolean {
 	return !parts.includes('..') && !parts.some((part) => part.toLowerCase() === '.git');
 }
 
+const isPattern = (pattern: string) => isInsidePath(pattern) && (pattern.match(/\*+/g)?.length ?? 0) <= 4;
+
 /** Names that Orchestra sets itself, or that change what runs instead of how: they never reach a command. */
 export function isReservedName(name: string): boolean {
 	return /^(?:PORT|PATH|ENV|BASH_ENV|NODE_OPTIONS|__proto__)$|^(?:GIT|LD|DYLD|ORCHESTRA|ANTHROPIC)_/.test(name);
@@ -232,6 +234,24 @@ const projectSchema = z.object({
 		example: '.env',
 		otherwise: 'none',
 	}),
+	regenerate: key(
+		z
+			.record(
+				z.string().refine(isPattern, 'a path inside the repository, with at most four *'),
+				key(z.union([text(4000), z.literal(false)]), {
+					text: 'How the generated files at this path are made anew for a release that mixes their changes: a command, run at the top of the release, or false for never',
+					allowed: 'a command on one line, up to 4,000 characters, or false',
+					example: 'npm ci && npm run codegen',
+				}),
+			)
+			.exactOptional(),
+		{
+			text: 'Commands that make generated files anew, by path; `*` stands for any name and `**/` for any folders',
+			allowed: 'an object of commands by path',
+			example: {'src/api/**/*.gen.ts': 'npm ci && npm run codegen'},
+			otherwise: 'lock files by their package manager',
+		},
+	),
 	ai: key(
 		z
 			.object({

@@ -40,6 +40,11 @@ export interface Project {
 	readonly env: Readonly<Record<string, string>>;
 	/** Relative to the repository; `NAME=value` lines. Never committed, journalled or shown. */
 	readonly envFile?: string;
+	/**
+	 * How generated files are made anew, by path or pattern: a command, or false for never. Default: what their package
+	 * manager offers.
+	 */
+	readonly regenerate?: Readonly<Record<string, string | false>>;
 	/** Default: `DEFAULT_AI`. */
 	readonly ai?: AiSettings;
 }

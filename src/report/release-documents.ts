@@ -71,6 +71,16 @@ function findings(facts: ReleaseFacts): string | undefined {
 	).trimEnd();
 }
 
+/** Nothing in books of before there was advice. */
+function advice({advice: said = []}: Batch): string | undefined {
+	if (said.length === 0) return undefined;
+	const lines = said.map(
+		({severity, text, do: act, rule}) =>
+			`${severity === 'caution' ? '**caution** ' : ''}${md(text)}${/[.?!]$/.test(text) ? '' : '.'} *${md(act)}* (${code(safe(rule))})`,
+	);
+	return `## Advice\n\n${bullets(lines)}`;
+}
+
 function overrides(facts: ReleaseFacts): string | undefined {
 	const {batch} = facts;
 	const titles = new Map(batch.ranked.map((ranked) => [ranked.feature.id, ranked.feature.title]));
@@ -148,10 +158,22 @@ function proofRows({proof, release}: Batch): [string, string][] {
 		const said = proof.equal ? `built both ways, one tree${except}` : `not proven: ${why}`;
 		rows.push(['proof', md(said)]);
 	}
+	if (release.regenerated !== undefined) {
+		const files = release.regenerated.slice(0, 10).map(({path, tool, command, sha256, changed, drift}) => {
+			const came = changed ? `sha256 ${code(sha256.slice(0, 12))}` : 'unchanged';
+			const moved =
+				drift.length === 0
+					? ''
+					: `, **${count(drift.length, 'package')} moved unasked**: ${md(drift.slice(0, 5).join('; '))}`;
+			return `${code(path)} by ${code(tool === undefined ? command : `${tool}: ${command}`)}, ${came}${moved}`;
+		});
+		rows.push(['made anew', files.join('; ')]);
+	}
 	if (release.regenerate !== undefined) {
+		const whys = new Map((release.notRegenerated ?? []).map(({path, why}) => [path, ` (${md(why)})`]));
 		const files = release.regenerate.slice(0, 10).map((path) => {
 			const command = commandFor(path);
-			return command === undefined ? code(path) : `${code(path)} by ${code(command)}`;
+			return `${code(path)}${command === undefined ? '' : ` by ${code(command)}`}${whys.get(path) ?? ''}`;
 		});
 		rows.push(['to make anew', files.join('; ')]);
 	}
@@ -203,6 +225,7 @@ export function releasePlan(facts: ReleaseFacts): string {
 		chosen.length > 0 ? features(chosen) : 'Nothing.',
 		overrides(facts),
 		findings(facts),
+		advice(batch),
 		'## How it goes',
 		steps(facts),
 		'## If it hurts',

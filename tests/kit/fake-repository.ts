@@ -63,6 +63,9 @@ export function fakeRepository(world: World): FakeRepository {
 		changes: () => {
 			throw new Error('the fake repository does not do this');
 		},
+		scan: () => {
+			throw new Error('the fake repository does not do this');
+		},
 		dependencies: async () => ({
 			needs: (change) =>
 				(world.linesSayIt ? (rests.get(change) ?? []) : []).map((to) => ({
@@ -97,6 +100,7 @@ export function fakeRepository(world: World): FakeRepository {
 			const commit = oid([base, ...made.map((one) => one.commit)].join());
 			return {version, tag, commit, tree: oid(`tree ${commit}`), base, picks: made};
 		},
+		append: unused,
 		materialise: unused,
 		publish: unused,
 		moveBranch: unused,

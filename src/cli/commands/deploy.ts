@@ -19,6 +19,8 @@ export interface DeployOptions {
 	readonly trust?: string;
 	readonly resume?: boolean;
 	readonly port?: number;
+	/** False: generated files stay as one side has them. */
+	readonly regenerate?: boolean;
 	/** Say what would be sent to Claude, and send nothing. */
 	readonly aiPreview?: boolean;
 }

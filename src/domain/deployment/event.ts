@@ -3,7 +3,7 @@
 
 import type {Judgement} from '../analysis/judge.ts';
 import type {Window} from '../analysis/window.ts';
-import type {Proof} from '../batch.ts';
+import type {BuiltCommit, Proof, Regenerated} from '../batch.ts';
 import type {DecisionAnswer, DecisionRequest} from '../decision.ts';
 import type {Fault} from '../fault/fault.ts';
 import type {DeploymentId, Oid, SlotName, StageName} from '../ids.ts';
@@ -122,8 +122,11 @@ export type Body =
 			readonly evidence: number;
 			/** The plan built both ways. */
 			readonly proof?: Proof;
-			/** Generated files that are as on the base and want making anew. */
+			/** Generated files that took one side, or no longer fit their manifest, and still want making anew. */
 			readonly regenerate?: readonly string[];
+			readonly notRegenerated?: BuiltCommit['notRegenerated'];
+			/** Those that were made anew, with which tool and what came of it. */
+			readonly regenerated?: readonly Regenerated[];
 	  }
 	| {readonly type: 'suite.started'; readonly suite: Safe; readonly command: Safe}
 	| {readonly type: 'suite.finished'; readonly result: Omit<SuiteResult, 'cases' | 'tail'>}

@@ -128,7 +128,7 @@ async function rankAndFit(ports: SelectionPorts, discovery: Input['discovery'], 
 	const simulate = simulation(ports.repository, discovery, order, stand);
 	// Where a model talked some down, none moves up to take their place.
 	const refill = byItself.by === 'rules';
-	const watch = await batchWatch(ports.repository, ports.detectors ?? [], discovery);
+	const watch = await batchWatch(ports.repository, ports.detectors ?? [], discovery, await ports.circumstances?.());
 	let fitted = await fitRecommended({ranked: byItself.ranked, order, most, simulate, refill, ...known});
 	for (let round = 0; round < MOST_STEPS_BACK; round++) {
 		const safer = stepBack(fitted, watch, known.links);

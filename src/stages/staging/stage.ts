@@ -15,6 +15,7 @@ import {releasePlan, rollbackProcedure, testPlan} from '../../report/release-doc
 import {count, findingsOf, highRisk, type ReleaseFacts} from '../../report/release-facts.ts';
 import {rollbackScript, smokeScript, verifyScript} from '../../report/release-scripts.ts';
 import type {Before} from '../score.ts';
+import {withStaleLocks} from '../selection/anew-words.ts';
 import {whatItAsksFor} from '../selection/whole.ts';
 import type {Movement, Stage, Stand} from '../stage.ts';
 import {scanForCredentials} from './credentials.ts';
@@ -117,7 +118,8 @@ async function prepared(
 	};
 	try {
 		return await prepareRelease(ports, {...release, stage: 'staging'}, listening);
-	} catch (thrown) {
+	} catch (failed) {
+		const thrown = withStaleLocks(failed, batch.release, batch.chosen);
 		if (!(thrown instanceof FaultError) || thrown.fault.code !== 'BUILD_FAILED') throw thrown;
 		// Advice only: where it cannot be had, the failure itself is what a person must hear.
 		const asks = await whatItAsksFor(ports.repository, batch, output).catch(() => undefined);
