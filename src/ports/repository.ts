@@ -54,6 +54,8 @@ export interface Repository {
 	isAncestor(ancestor: Oid, of: Oid): Promise<boolean>;
 	/** The best common ancestor; undefined when the histories are unrelated. */
 	mergeBase(a: Oid, b: Oid): Promise<Oid | undefined>;
+	/** Who wrote the last `most` commits up to this one: how many each, by e-mail in lower case. */
+	authors(upTo: Oid, most: number): Promise<ReadonlyMap<string, number>>;
 	/** The highest semantic-version tag reachable from the commit. */
 	lastVersion(from: Oid): Promise<Version | undefined>;
 
@@ -89,6 +91,12 @@ export interface Repository {
 	prove(base: Oid, dev: Oid, picks: readonly Change[], order: readonly Change[]): Promise<Proof>;
 	/** Real commits with author and `cherry picked from` trailer, in Orchestra's own object store. Faults: CONFLICT. */
 	build(base: Oid, picks: readonly Change[], release: {version: string; tag: string}): Promise<BuiltCommit>;
+	/**
+	 * One more commit on top of a release: the same tree with these files' contents, by Orchestra at the parent's date, in
+	 * Orchestra's own object store. The same files on the same commit always give the same one. Throws when a path is no
+	 * plain file there.
+	 */
+	append(onto: Oid, files: ReadonlyMap<string, Uint8Array>, message: string): Promise<{commit: Oid; tree: Oid}>;
 	/** Lays the tree of a commit out in `folder` (which must not exist), running no filter and no hook. */
 	materialise(commit: Oid, folder: string): Promise<void>;
 

@@ -4,19 +4,31 @@ import type {FeatureLine} from '../domain/deployment/event.ts';
 import {BUCKETS} from '../domain/feature.ts';
 import {safe} from '../domain/safe.ts';
 import {percent} from '../domain/selection/words.ts';
-import {type Column, plainTable} from './plain-table.ts';
+import {type Column, columnsOf, plainTable} from './plain-table.ts';
 
 /** What the other columns take, and the blanks between them. */
 const OTHERS = 36;
 
+/** How many characters stand in so many columns: a title in a wide script must not take the ids of all others away. */
+function fitting(chars: readonly string[], columns: number): number {
+	let used = 0;
+	const end = chars.findIndex((char) => {
+		used += columnsOf(char);
+		return used > columns;
+	});
+	return end < 0 ? chars.length : end;
+}
+
 /** On one line, or on two; what is longer than that is cut. */
 function folded(title: string, most: number): string {
 	const chars = [...title];
-	if (chars.length <= most) return title;
-	const blank = chars.lastIndexOf(' ', most);
-	const end = blank > most / 3 ? blank : most;
-	const rest = chars.slice(end).join('').trimStart();
-	return `${chars.slice(0, end).join('').trimEnd()}\n${[...rest].length > most ? `${[...rest].slice(0, most - 1).join('')}…` : rest}`;
+	const room = fitting(chars, most);
+	if (room === chars.length) return title;
+	const blank = chars.lastIndexOf(' ', room);
+	const end = blank > room / 3 ? blank : room;
+	const rest = [...chars.slice(end).join('').trimStart()];
+	const more = fitting(rest, most) < rest.length ? [...rest.slice(0, fitting(rest, most - 1)), '…'] : rest;
+	return `${chars.slice(0, end).join('').trimEnd()}\n${more.join('')}`;
 }
 
 /** The title and the reason share the room evenly: a reason in a narrow column is a tower of words. */

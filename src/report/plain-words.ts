@@ -1,7 +1,7 @@
 // Room: report. A deployment's state in a person's words: where traffic is, how risky it is, what to do next. Pure, so that
 // the screens, plain lines and the summary cannot say different things.
 
-import {CURRENT_BRANCH, type DeploymentState} from '../domain/deployment/state.ts';
+import type {DeploymentState} from '../domain/deployment/state.ts';
 import {SLOTS, type SlotName, STAGES} from '../domain/ids.ts';
 import {OUTCOMES, type Outcome} from '../domain/outcome.ts';
 import {count} from '../domain/selection/words.ts';
@@ -70,14 +70,13 @@ function servesNow({traffic, slots, version}: DeploymentState): boolean {
 	return release === undefined || version === undefined || release.includes(version);
 }
 
-/** The branches of a plan as options, where a deployment without them would perhaps look at others. */
-function branchesOf({base, dev}: DeploymentState): string {
-	const option = (name: string, value: string) =>
-		` --${name} ${/^[\w./@+-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`}`;
-	return [
-		base === '' || base === 'main' ? '' : option('base', base),
-		dev === '' || dev === CURRENT_BRANCH ? '' : option('dev', dev),
-	].join('');
+/** The branches that a plan was asked for, as options: without them a deployment would look at others. */
+function branchesOf({named = {}}: DeploymentState): string {
+	const option = (name: string, value: string | undefined) => {
+		if (value === undefined) return '';
+		return ` --${name} ${/^[\w./@+-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`}`;
+	};
+	return option('base', named.base) + option('dev', named.dev);
 }
 
 /** What a person may do now, as sentences with commands to copy; most useful first. `running`: a process conducts it. */

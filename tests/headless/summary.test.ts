@@ -63,11 +63,14 @@ test('a fault without its own word on users says where traffic is', async () => 
 
 test('what comes after a plan is about the branches that were planned', async () => {
 	const {ending} = await playThrough(heldAtProduction);
-	const nextOf = (base: string, dev: string) =>
-		nextSteps({...ending.state, planOnly: true, base: safe(base), dev: safe(dev)}, false);
+	const nextOf = (named?: {base?: string; dev?: string}) => {
+		const [base, dev] = [named?.base, named?.dev];
+		const branches = {...(base ? {base: safe(base)} : {}), ...(dev ? {dev: safe(dev)} : {})};
+		return nextSteps({...ending.state, planOnly: true, ...(named ? {named: branches} : {})}, false);
+	};
 
-	expect(nextOf('main', 'the current branch')[0]).toBe('orchestra deploy');
-	expect(nextOf('v1.2', "it's me")).toEqual([
+	for (const none of [undefined, {}]) expect(nextOf(none)[0]).toBe('orchestra deploy');
+	expect(nextOf({base: 'v1.2', dev: "it's me"})).toEqual([
 		String.raw`orchestra deploy --base v1.2 --dev 'it'\''s me'`,
 		String.raw`orchestra deploy --base v1.2 --dev 'it'\''s me' --select ID,ID,…   another choice`,
 	]);

@@ -11,7 +11,6 @@ import {type GroupEdits, NO_GROUP_EDITS} from '../../domain/grouping-edits.ts';
 import {foldOf} from '../../domain/grouping-folds.ts';
 import {cleanTitle} from '../../domain/grouping-title.ts';
 import type {Oid} from '../../domain/ids.ts';
-import {believedReverts} from '../../domain/revert-evidence.ts';
 import {safe} from '../../domain/safe.ts';
 import type {Detector} from '../../ports/detector.ts';
 import type {Repository} from '../../ports/repository.ts';
@@ -22,7 +21,7 @@ import {diagnose} from './diagnose.ts';
 import {groupWaiting, isWaiting} from './group.ts';
 import {inspect} from './inspect.ts';
 import {findRange} from './range.ts';
-import {pairUnnamed} from './undone.ts';
+import {readBranch} from './read.ts';
 
 export interface DiscoveryPorts {
 	readonly repository: Repository;
@@ -67,24 +66,14 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 	const say = (text: string) => stand.log({source: safe('git'), text: safe(text)});
 	const range = await findRange(repository, ports, await ports.live());
 	for (const note of range.notes) await stand.note(note);
-	const common = await repository.mergeBase(range.base.oid, range.dev.oid);
-	let all: readonly Change[] = [];
-	if (common !== undefined) {
-		say(`Reading ${range.base.name}..${range.dev.name}`);
-		const tell = teller(stand);
-		const scan = repository.scan(range.base.oid, range.dev.oid, stand.signal, tell.row);
-		const read: Change[] = [];
-		for await (const change of scan.changes) {
-			read.push(change);
-			tell.read(change, scan.isOpen(change.oid));
-		}
-		if (read.length >= MANY) say(`${read.length} changes read, grouping them by what rests on what`);
-		// What rests on what is the same whatever has shipped: it is read beside. Who asks for it below hears of a fault.
-		if (read.filter(isWaiting).length > 1)
-			repository.dependencies(range.base.oid, range.dev.oid, read, stand.signal).catch(() => undefined);
-		all = await scan.settled();
-	}
-	const believed = await pairUnnamed(repository, believedReverts(all));
+	say(`Reading ${range.base.name}..${range.dev.name}`);
+	const tell = teller(stand);
+	const {common, changes: believed} = await readBranch(repository, range, {
+		early: tell.row,
+		tell: tell.read,
+		read: (count) => void (count >= MANY && say(`${count} changes read, grouping them by what rests on what`)),
+		signal: stand.signal,
+	});
 	const shipped = believed.filter((change) => change.shipped !== undefined);
 	const cancelled = believed.filter((change) => change.shipped === undefined && change.cancelled);
 	const waiting = believed.filter(isWaiting);
