@@ -64,8 +64,10 @@ export interface Repository {
 	/**
 	 * The same without waiting for what only the lines of patches tell. Whoever reads on meanwhile (the dependencies, say) loses
 	 * no time by it.
+	 * @param early hears of the first changes while git runs, where nothing can have shipped under another id. Whether a later
+	 * one takes them back is not known by then.
 	 */
-	scan(base: Oid, dev: Oid, signal?: AbortSignal): Scan;
+	scan(base: Oid, dev: Oid, signal?: AbortSignal, early?: (change: Change) => void): Scan;
 	/**
 	 * What each of the changes rests on. `changes` are those of `changes(base, dev)`, all of them and in that order: shipped and
 	 * cancelled ones too, for later changes may sit on them. Reads lines once, in one pass of git; cached by the two ids.

@@ -79,12 +79,12 @@ export async function openRepository(cwd: string, options: RepositoryOptions): P
 		async *changes(base, dev, signal) {
 			yield* readChanges(await view(), asOid(base), asOid(dev), signal);
 		},
-		scan(base, dev, signal) {
+		scan(base, dev, signal, early) {
 			let scan: Scan | undefined;
 			return {
 				changes: {
 					async *[Symbol.asyncIterator]() {
-						scan = scanChanges(await view(), asOid(base), asOid(dev), signal);
+						scan = scanChanges(await view(), asOid(base), asOid(dev), signal, early);
 						yield* scan.changes;
 					},
 				},
