@@ -11,6 +11,7 @@ import type {Outcome} from '../outcome.ts';
 import type {SuiteResult} from '../release.ts';
 import type {RolloutStep} from '../rollout/strategy.ts';
 import type {Safe} from '../safe.ts';
+import type {Circumstances} from '../selection/circumstances.ts';
 
 /** A feature as screens and history show it; the whole one is in discovery.json and batch.json. */
 export interface FeatureLine {
@@ -40,6 +41,8 @@ export interface FeatureLine {
 	readonly pulledIn?: boolean;
 	/** What the preference model looks at besides: names of signals. */
 	readonly about?: readonly string[];
+	/** What else was known of it when it was offered. */
+	readonly circumstances?: Circumstances;
 }
 
 export type Body =

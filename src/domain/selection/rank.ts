@@ -36,7 +36,7 @@ import {cap, halve} from './cap.ts';
 import {type Draft, mostUseful} from './draft.ts';
 import {rateOf} from './learned.ts';
 import {type Assessment, assess} from './risk.ts';
-import {wanted} from './wanted.ts';
+import {type Surroundings, wanted} from './wanted.ts';
 import {count, percent, plural, reason} from './words.ts';
 
 export {TOO_RISKY} from './bucket.ts';
@@ -58,9 +58,10 @@ export function rankFeatures(
 	features: readonly Feature[],
 	memory: {readonly patterns: Patterns; readonly preferences: Preferences},
 	pulls: Pulls = NOTHING,
+	around: Surroundings = {},
 ): RankedFeature[] {
 	const {patterns, preferences} = memory;
-	const drafts = draftsOf(features, patterns, pulls);
+	const drafts = draftsOf(features, patterns, pulls, around);
 	for (const draft of drafts) Object.assign(draft, firstBucket(draft, patterns));
 	halve(drafts, patterns);
 	cap(drafts, patterns, preferences);
@@ -75,12 +76,12 @@ export function rankFeatures(
 		}));
 }
 
-function draftsOf(features: readonly Feature[], patterns: Patterns, pulls: Pulls): Draft[] {
+function draftsOf(features: readonly Feature[], patterns: Patterns, pulls: Pulls, around: Surroundings): Draft[] {
 	const newest = features.reduce(
 		(last, {changes}) => Math.max(last, ...changes.map((change) => change.committedAt)),
 		0,
 	);
-	const chances = wanted(features, patterns);
+	const chances = wanted(features, patterns, around);
 	const own = new Map<FeatureId, Assessment>(features.map((one) => [one.id, assess(one, patterns, newest)]));
 	const titles = new Map<FeatureId, string>(features.map(({id, title}) => [id, title]));
 	const experience = Math.min(1, (patterns.chosen ?? 0) / EXPERIENCED);

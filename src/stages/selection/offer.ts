@@ -3,12 +3,13 @@
 
 import type {Batch} from '../../domain/batch.ts';
 import type {Change} from '../../domain/change.ts';
-import type {Edge} from '../../domain/dependency.ts';
+import type {DependencyGraph, Edge} from '../../domain/dependency.ts';
 import {FaultError} from '../../domain/fault/fault.ts';
 import type {RankedFeature} from '../../domain/feature.ts';
 import type {FeatureId, Oid} from '../../domain/ids.ts';
 import type {Patterns} from '../../domain/pattern.ts';
 import {safe} from '../../domain/safe.ts';
+import type {Circumstances} from '../../domain/selection/circumstances.ts';
 import {clampRanking, wordsOfModel} from '../../domain/selection/clamp.ts';
 import {type Links, linksBetween, reach} from '../../domain/selection/links.ts';
 import {inBranchOrder} from '../../domain/selection/order.ts';
@@ -20,6 +21,7 @@ import type {Before} from '../score.ts';
 import type {Movement, Stand} from '../stage.ts';
 import {batchQuestion, readAnswer, type Wish} from './answer.ts';
 import {type BatchWatch, batchWatch} from './batch-findings.ts';
+import {circumstancesOf, readOutside} from './circumstances.ts';
 import {fitRecommended} from './fit.ts';
 import {lineOf} from './lines.ts';
 import {editsFor, readGroupWish, regrouped} from './regroup.ts';
@@ -34,6 +36,7 @@ export interface Offered {
 	readonly discovery: Input['discovery'];
 	readonly ranking: Ranking;
 	readonly known: Known;
+	readonly circumstances: ReadonlyMap<FeatureId, Circumstances>;
 	readonly order: readonly Change[];
 	readonly patterns: Patterns;
 	readonly watch: BatchWatch;
@@ -119,10 +122,15 @@ async function rankAndFit(ports: SelectionPorts, discovery: Input['discovery'], 
 	const preferences = {...stored, max_features_per_deployment: most};
 	const patterns = await ports.memory.patterns();
 	const order = branchOrder(discovery);
-	const known = await readNeeds(ports.repository, discovery, order, stand);
+	const [known, outside] = await Promise.all([
+		readNeeds(ports.repository, discovery, order, stand),
+		readOutside(ports, discovery, stand),
+	]);
+	const of = circumstancesOf(discovery.features, outside, known.graph, ports.salt);
+	const around = {of, now: Math.floor(stand.clock.now() / 1000)};
 	const byItself = await rankAll(
 		ports.ranker,
-		rankFeatures(discovery.features, {patterns, preferences}, pullsOf(known.links)),
+		rankFeatures(discovery.features, {patterns, preferences}, pullsOf(known.links), around),
 		stand,
 	);
 	const simulate = simulation(ports.repository, discovery, order, stand);
@@ -139,14 +147,16 @@ async function rankAndFit(ports: SelectionPorts, discovery: Input['discovery'], 
 	const ranking: Ranking = {...byItself, ranked: fitted.map((one) => withNeeds(one, known.links))};
 	await stand.emit({
 		type: 'features.found',
-		features: ranking.ranked.map((one) => lineOf(one, undefined, known.links)),
+		features: ranking.ranked.map((one) => lineOf(one, undefined, known.links, of.get(one.feature.id))),
 		shipped: discovery.shipped.length,
 		cancelled: discovery.cancelled.length,
 	});
-	return {ranking, known, order, patterns, most, watch};
+	return {ranking, known, circumstances: of, order, patterns, most, watch};
 }
 
 export interface Known {
+	/** Undefined where it could not be read. */
+	readonly graph?: DependencyGraph;
 	readonly links: Links;
 	readonly suspects: (change: Oid) => readonly Edge[];
 }
@@ -160,7 +170,7 @@ async function readNeeds(
 ): Promise<Known> {
 	try {
 		const graph = await repository.dependencies(base.oid, dev.oid, order, stand.signal);
-		return {links: linksBetween(features, graph), suspects: (change) => graph.suspects(change)};
+		return {graph, links: linksBetween(features, graph), suspects: (change) => graph.suspects(change)};
 	} catch (thrown) {
 		if (!(thrown instanceof FaultError) || thrown.fault.code !== 'HISTORY_CUT') throw thrown;
 		await stand.note(`What changes need of each other cannot be read: ${thrown.message}`, 'warning');

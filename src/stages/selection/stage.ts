@@ -11,6 +11,7 @@ import type {Patterns} from '../../domain/pattern.ts';
 import {nextVersion} from '../../domain/release.ts';
 import {safe} from '../../domain/safe.ts';
 import {batchRisk} from '../../domain/selection/batch-risk.ts';
+import type {Circumstances} from '../../domain/selection/circumstances.ts';
 import type {Links} from '../../domain/selection/links.ts';
 import {count, percent, riskWords} from '../../domain/selection/words.ts';
 import type {Detector} from '../../ports/detector.ts';
@@ -37,6 +38,8 @@ export interface SelectionPorts {
 	readonly trial?: Trial;
 	/** Overrides `max_features_per_deployment` downwards; 1–500. */
 	readonly cap?: number;
+	/** Authors are told apart by a hash with this, the project's name; not at all when absent. */
+	readonly salt?: string;
 	/** Those that judge a selection as a whole are asked about it; none when absent. */
 	readonly detectors?: readonly Detector[];
 }
@@ -65,7 +68,7 @@ async function perform(ports: SelectionPorts, {discovery: input}: Input, stand: 
 	if (input.features.length === 0) return {kind: 'stopped', fault: nothing(input)};
 	const offered = await offerBatch(ports, input, stand);
 	if (offered.kind !== 'offered') return offered;
-	const {discovery, ranking, known, order, patterns, watch, wish} = offered;
+	const {discovery, ranking, known, circumstances, order, patterns, watch, wish} = offered;
 	const close = closer(ports.repository, discovery, {ranked: ranking.ranked, known, wish}, stand);
 	let batch: Batch;
 	try {
@@ -75,7 +78,7 @@ async function perform(ports: SelectionPorts, {discovery: input}: Input, stand: 
 		const found = watch.judge(new Set(closed.picks.map(({oid}) => oid)));
 		for (const {what, path} of found) await stand.note(`Because of the selection: ${path} ${what}`, 'warning');
 		const seen = {...ranking, ranked: withBatchFindings(ranking.ranked, found)};
-		const decided = {ranking: seen, wish, closed, patterns, links: known.links, order, close};
+		const decided = {ranking: seen, wish, closed, patterns, links: known.links, circumstances, order, close};
 		batch = await build(ports, discovery, decided, stand);
 	} catch (thrown) {
 		if (thrown instanceof Halt) return thrown.end;
@@ -159,6 +162,7 @@ interface Decided {
 	readonly closed: Closed;
 	readonly patterns: Patterns;
 	readonly links: Links;
+	readonly circumstances: ReadonlyMap<FeatureId, Circumstances>;
 	readonly order: readonly Change[];
 	close(ids: readonly FeatureId[]): Promise<Closed>;
 }
@@ -166,7 +170,7 @@ interface Decided {
 async function build(
 	ports: SelectionPorts,
 	discovery: Input['discovery'],
-	{ranking, wish, closed: first, patterns, links, order, close}: Decided,
+	{ranking, wish, closed: first, patterns, links, circumstances, order, close}: Decided,
 	stand: Stand,
 ): Promise<Batch> {
 	const {repository, tag: template, trial} = ports;
@@ -223,7 +227,12 @@ async function build(
 		commit: release.commit,
 		base: release.base,
 		features: ranked.map((one) =>
-			lineOf(one, {chosen: chosen.has(one.feature.id), pulledIn: pulled.has(one.feature.id)}, links),
+			lineOf(
+				one,
+				{chosen: chosen.has(one.feature.id), pulledIn: pulled.has(one.feature.id)},
+				links,
+				circumstances.get(one.feature.id),
+			),
 		),
 		risk: risk.value,
 		evidence: risk.evidence,
