@@ -31,6 +31,8 @@ export interface FeatureLine {
 	readonly why?: Safe;
 	/** What its risk is made of, largest first, e.g. `+8 fixes start at 8 %`. */
 	readonly because?: readonly Safe[];
+	/** What else helps to decide and moves no figure, e.g. `the base changed the same lines since at src/a.ts:12`. */
+	readonly notes?: readonly Safe[];
 	/** Conventional-commit scope: what learning groups by. */
 	readonly scope?: Safe;
 	/** Object ids of its changes: how a later discovery recognises them. */

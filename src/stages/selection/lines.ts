@@ -10,6 +10,8 @@ import {aboutOf} from '../../domain/selection/wanted.ts';
 /** The journal keeps every line of every deployment. */
 const MOST_REASONS = 4;
 const MOST_LINKS = 30;
+/** Reasons that move no figure and help to decide all the same. */
+const NOTES = ['taken', 'drift', 'elsewhere'];
 
 /** `chosen` is left open before the choice. */
 export function lineOf(
@@ -26,6 +28,7 @@ export function lineOf(
 		.filter(({weight}) => Math.round(weight * 100) !== 0)
 		.slice(0, MOST_REASONS)
 		.map(({text, weight}) => safe(`${weight > 0 ? '+' : '−'}${Math.abs(Math.round(weight * 100))} ${text}`, 200));
+	const notes = reasons.slice(1).flatMap(({code, text}) => (NOTES.includes(code) ? [text] : []));
 	return {
 		id: feature.id,
 		title: feature.title,
@@ -37,6 +40,7 @@ export function lineOf(
 		changes: feature.changes.length,
 		...(why === undefined ? {} : {why}),
 		...(because.length === 0 ? {} : {because}),
+		...(notes.length === 0 ? {} : {notes}),
 		...(needs.length === 0 ? {} : {needs}),
 		...(shown.length === 0
 			? {}

@@ -12,6 +12,7 @@ import {safe} from '../../domain/safe.ts';
 import type {Circumstances} from '../../domain/selection/circumstances.ts';
 import {clampRanking, wordsOfModel} from '../../domain/selection/clamp.ts';
 import {type Links, linksBetween, reach} from '../../domain/selection/links.ts';
+import {driftNotes, elsewhereNotes} from '../../domain/selection/notes.ts';
 import {inBranchOrder} from '../../domain/selection/order.ts';
 import {type Pulls, rankFeatures} from '../../domain/selection/rank.ts';
 import {place, reason} from '../../domain/selection/words.ts';
@@ -144,7 +145,10 @@ async function rankAndFit(ports: SelectionPorts, discovery: Input['discovery'], 
 		// Whose places became free stay so: what would fill them could open the next gap.
 		fitted = await fitRecommended({ranked: safer, order, most, simulate, refill: false, ...known});
 	}
-	const ranking: Ranking = {...byItself, ranked: fitted.map((one) => withNeeds(one, known.links))};
+	const ranking: Ranking = {
+		...byItself,
+		ranked: fitted.map((one) => withNotes(withNeeds(one, known.links), known.graph, of)),
+	};
 	await stand.emit({
 		type: 'features.found',
 		features: ranking.ranked.map((one) => lineOf(one, undefined, known.links, of.get(one.feature.id))),
@@ -188,6 +192,19 @@ function pullsOf(links: Links): Pulls {
 function withNeeds(one: RankedFeature, links: Links): RankedFeature {
 	const known = (links.get(one.feature.id) ?? []).map(({needs}) => needs);
 	return {...one, needs: [...new Set([...known, ...one.needs])]};
+}
+
+/** What helps to decide and moves neither risk nor bucket: it comes last, after everything that does. */
+function withNotes(
+	one: RankedFeature,
+	graph: DependencyGraph | undefined,
+	of: ReadonlyMap<FeatureId, Circumstances>,
+): RankedFeature {
+	const notes = [
+		...driftNotes(one.feature.changes.flatMap(({oid}) => graph?.drifted(oid) ?? [])),
+		...elsewhereNotes(of.get(one.feature.id)),
+	];
+	return notes.length === 0 ? one : {...one, reasons: [...one.reasons, ...notes]};
 }
 
 /** The rules' ranking with what the model may add. A model that fails, or lies, changes nothing. */
