@@ -101,6 +101,7 @@ function draftsOf(features: readonly Feature[], patterns: Patterns, pulls: Pulls
 			risk,
 			reasons: inOrder([...alone.reasons, ...(more > 0 ? [reason('along', words, more)] : [])]),
 			wanted: chances[i] ?? 0,
+			known: around.of?.get(feature.id),
 			along: [],
 			experience,
 			bucket: 'optional',
