@@ -21,6 +21,8 @@ export interface DiscoveryReport {
 	readonly shipped: readonly Change[];
 	/** Reverted changes and their reverts: they cancel out. */
 	readonly cancelled: readonly Change[];
+	/** All of them in the order of the branch. Absent in reports of earlier versions: then parents and dates have to say it. */
+	readonly order?: readonly Oid[];
 	readonly counts: {
 		readonly changes: number;
 		readonly files: number;

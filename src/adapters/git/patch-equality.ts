@@ -4,10 +4,11 @@
 import {createHash} from 'node:crypto';
 import {FaultError} from '../../domain/fault/fault.ts';
 import {isOid, type Oid} from '../../domain/ids.ts';
+import {isLockfile} from '../../domain/kind.ts';
 import {tokens} from './tokens.ts';
 import type {View} from './view.ts';
 
-/** Generated files that differ between two equal changes, and cost most of a diff. */
+/** The generated files that cost most of a diff: git need not read them. */
 export const LOCKFILES = [
 	'package-lock.json',
 	'npm-shrinkwrap.json',
@@ -99,6 +100,7 @@ async function fingerprints(view: View, oids: readonly Oid[], signal?: AbortSign
 	];
 	let current: Oid | undefined;
 	let whole: string[] = [];
+	let passed = false;
 	const close = () => {
 		if (current !== undefined && whole.length > 0)
 			prints.set(current, createHash('sha1').update(whole.join('\n')).digest('base64'));
@@ -112,7 +114,10 @@ async function fingerprints(view: View, oids: readonly Oid[], signal?: AbortSign
 				close();
 				const text = line.toString('latin1', 1);
 				current = isOid(text) ? text : undefined;
-			} else if (sign === 0x2b || sign === 0x2d || sign === 0x20) {
+			} else if (sign === 0x64) {
+				// "diff --git a/x b/x": what is equal or not is decided without lock files (touched.ts), also those that are small.
+				passed = isLockfile(line.toString('latin1').replace(/"?\s*$/, ''));
+			} else if (!passed && (sign === 0x2b || sign === 0x2d || sign === 0x20)) {
 				if (whole.length < MOST_LINES) whole.push(line.toString('latin1').replace(/\s+/g, ''));
 			}
 		}

@@ -16,6 +16,7 @@ import {hashOf} from '../../domain/provenance/tokens.ts';
 import {BASE, LinePool} from '../../domain/provenance/weave.ts';
 import {recall, remember} from './provenance-cache.ts';
 import {type BaseKnowledge, readBaseNames} from './provenance-names.ts';
+import {stepsOf} from './provenance-steps.ts';
 import {readPatchStream} from './provenance-stream.ts';
 import type {View} from './view.ts';
 
@@ -24,10 +25,12 @@ const LOOK = [
 	...['-p', '-U0', '--full-index', '-M', '--diff-algorithm=histogram', '--no-indent-heuristic', '--no-color'],
 	...['--ignore-submodules=none', '--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/'],
 ] as const;
+const EACH = '--format=%x00%H';
 const PASS = [
 	...[...SETTINGS, 'log', ...LOOK, '--first-parent', '-m', '--reverse', '--topo-order', '--no-decorate'],
-	'--format=%x00%H',
+	EACH,
 ] as const;
+const BY_STEPS = [...SETTINGS, 'diff-tree', '--stdin', '--root', '-r', ...LOOK, EACH] as const;
 
 /** Pathspecs are asked about each entry of each tree: many of them, or ones with stars, cost more than they save. */
 const MOST_PATHSPECS = 40;
@@ -83,7 +86,8 @@ async function readLines(
 	{book, names}: {book: EdgeBook; names: Names},
 	signal?: AbortSignal,
 ): Promise<void> {
-	const places = new Map(changes.map(({oid}, i) => [oid, i]));
+	const steps = await stepsOf(view, {base, dev}, changes, signal);
+	const places = steps?.units ?? new Map(changes.map(({oid}, i) => [oid, i]));
 	const pool = new LinePool();
 	// A branch that begins at the base has it as its ancestor.
 	const moved = changes[0]?.parent !== base;
@@ -93,8 +97,12 @@ async function readLines(
 	let unit = BASE;
 	// Where the tip only merged the branch that the changes are on, their line begins at the last of them.
 	const tip = changes.at(-1)?.oid ?? dev;
-	const args = [...PASS, tip, `^${base}`, '--', ...bindingPaths(changes)];
-	await readPatchStream(view.stream(args, {signal}), pool, {
+	const paths = ['--', ...bindingPaths(changes)];
+	const stream =
+		steps === undefined
+			? view.stream([...PASS, tip, `^${base}`, ...paths], {signal})
+			: view.stream([...BY_STEPS, ...paths], {signal, input: steps.input, env: steps.env});
+	await readPatchStream(stream, pool, {
 		commit(oid) {
 			book.end();
 			names.end();

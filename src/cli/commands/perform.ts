@@ -34,6 +34,11 @@ import {showLines} from './faces.ts';
 /** In the journal, when nobody named the development branch. */
 const CURRENT = 'the current branch';
 
+const named = ({base, dev}: DeployOptions) => ({
+	...(base === undefined ? {} : {base: safe(base)}),
+	...(dev === undefined ? {} : {dev: safe(dev)}),
+});
+
 /** Puts a face in front of a running deployment and resolves with its end. */
 export type Show = (live: LiveDeployment) => Promise<Ending>;
 
@@ -108,6 +113,7 @@ export async function perform(
 				face,
 				by: who,
 				planOnly: purpose === 'plan',
+				...(options.base === undefined && options.dev === undefined ? {} : {named: named(options)}),
 			},
 			interactive: face === 'tui',
 			flags: {

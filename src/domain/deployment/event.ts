@@ -13,6 +13,14 @@ import type {RolloutStep} from '../rollout/strategy.ts';
 import type {Safe} from '../safe.ts';
 import type {Circumstances} from '../selection/circumstances.ts';
 
+/** What the waiting changes do to files; the whole lists are in discovery.json. */
+export interface WaitingFiles {
+	readonly added: readonly Safe[];
+	readonly modified: readonly Safe[];
+	readonly allAdded: number;
+	readonly allModified: number;
+}
+
 /** A feature as screens and history show it; the whole one is in discovery.json and batch.json. */
 export interface FeatureLine {
 	readonly id: string;
@@ -61,6 +69,8 @@ export type Body =
 			readonly face: 'tui' | 'lines' | 'json';
 			readonly by: Safe;
 			readonly planOnly: boolean;
+			/** Branches that were named for this deployment alone. Absent: none, or written by an earlier version. */
+			readonly named?: {readonly base?: Safe; readonly dev?: Safe};
 	  }
 	| {readonly type: 'deployment.resumed'; readonly by: Safe; readonly afterSeq: number}
 	/** The process left while the deployment was open, on purpose (Ctrl-C, SIGTERM, unanswered decision). */
@@ -97,6 +107,10 @@ export type Body =
 			readonly features: readonly FeatureLine[];
 			readonly shipped: number;
 			readonly cancelled: number;
+			/** Paths that are new or modified, the first of each list, and how many there are. Only discovery says them. */
+			readonly files?: WaitingFiles;
+			/** The branch whose work waits, where nobody had named one before it was looked for. */
+			readonly dev?: Safe;
 	  }
 	/**
 	 * All ranked features, chosen or not (`chosen` tells), each with `bucket`, `risk`, `scope` and `changeIds`: with these the

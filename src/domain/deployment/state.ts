@@ -9,7 +9,7 @@ import type {Outcome} from '../outcome.ts';
 import type {SuiteResult} from '../release.ts';
 import type {RolloutStep} from '../rollout/strategy.ts';
 import type {Safe} from '../safe.ts';
-import type {FeatureLine} from './event.ts';
+import type {FeatureLine, WaitingFiles} from './event.ts';
 
 export type StageStatus = 'waiting' | 'running' | 'finished' | 'held' | 'stopped';
 
@@ -60,6 +60,8 @@ export interface DeploymentState {
 	readonly strategy: string;
 	readonly rollout?: readonly RolloutStep[];
 	readonly planOnly: boolean;
+	/** Branches that were named for this deployment alone. */
+	readonly named?: {readonly base?: Safe; readonly dev?: Safe};
 	readonly openedUtc?: string;
 	readonly lastUtc?: string;
 	readonly lastSeq: number;
@@ -72,6 +74,7 @@ export interface DeploymentState {
 	readonly stages: Readonly<Record<StageName, StageState>>;
 	readonly steps: Readonly<Record<string, StepState>>;
 	readonly features: readonly FeatureLine[];
+	readonly files?: WaitingFiles;
 	readonly shipped: number;
 	readonly cancelled: number;
 	readonly version?: string;

@@ -11,18 +11,17 @@ import {type GroupEdits, NO_GROUP_EDITS} from '../../domain/grouping-edits.ts';
 import {foldOf} from '../../domain/grouping-folds.ts';
 import {cleanTitle} from '../../domain/grouping-title.ts';
 import type {Oid} from '../../domain/ids.ts';
-import {believedReverts} from '../../domain/revert-evidence.ts';
 import {safe} from '../../domain/safe.ts';
 import type {Detector} from '../../ports/detector.ts';
 import type {Repository} from '../../ports/repository.ts';
 import type {Before} from '../score.ts';
 import type {Stage, Stand} from '../stage.ts';
-import {countsOf, listsOf} from './counts.ts';
+import {countsOf, filesOf, listsOf} from './counts.ts';
 import {diagnose} from './diagnose.ts';
 import {groupWaiting, isWaiting} from './group.ts';
 import {inspect} from './inspect.ts';
 import {findRange} from './range.ts';
-import {pairUnnamed} from './undone.ts';
+import {readBranch} from './read.ts';
 
 export interface DiscoveryPorts {
 	readonly repository: Repository;
@@ -67,18 +66,9 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 	const say = (text: string) => stand.log({source: safe('git'), text: safe(text)});
 	const range = await findRange(repository, ports, await ports.live());
 	for (const note of range.notes) await stand.note(note);
-	const common = await repository.mergeBase(range.base.oid, range.dev.oid);
-	const all: Change[] = [];
-	if (common !== undefined) {
-		say(`Reading ${range.base.name}..${range.dev.name}`);
-		const tell = teller(stand);
-		for await (const change of repository.changes(range.base.oid, range.dev.oid, stand.signal)) {
-			all.push(change);
-			tell(change);
-		}
-		if (all.length >= MANY) say(`${all.length} changes read, grouping them by what rests on what`);
-	}
-	const believed = await pairUnnamed(repository, believedReverts(all));
+	say(`Reading ${range.base.name}..${range.dev.name}`);
+	const {common, changes: believed} = await readBranch(repository, range, {tell: teller(stand), signal: stand.signal});
+	if (believed.length >= MANY) say(`${believed.length} changes read, grouping them by what rests on what`);
 	const shipped = believed.filter((change) => change.shipped !== undefined);
 	const cancelled = believed.filter((change) => change.shipped === undefined && change.cancelled);
 	const waiting = believed.filter(isWaiting);
@@ -88,6 +78,8 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 	if (waiting.length >= MANY) say(`${drafts.length} features, looking at what they change`);
 	const features = await withFindings(ports, stand, waiting, drafts);
 	stand.signal.throwIfAborted();
+	const counts = countsOf(waiting);
+	const lists = listsOf(waiting, features);
 	await stand.emit({
 		type: 'features.found',
 		features: features.map((feature) => ({
@@ -100,6 +92,9 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 		})),
 		shipped: shipped.length,
 		cancelled: cancelled.length,
+		files: filesOf(lists, counts),
+		// From here on it is this branch, also for whoever resumes after another was checked out.
+		...(ports.dev === undefined && range.dev.name !== 'HEAD' ? {dev: safe(range.dev.name, 200)} : {}),
 	});
 	const gone = {shipped: shipped.length, cancelled: cancelled.length};
 	const empty = waiting.length > 0 ? undefined : await diagnose(repository, range, common, gone);
@@ -110,8 +105,9 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 		features,
 		shipped,
 		cancelled,
-		counts: countsOf(waiting),
-		lists: listsOf(waiting, features),
+		order: believed.map(({oid}) => oid),
+		counts,
+		lists,
 		...(empty ? {empty} : {}),
 	};
 }

@@ -36,7 +36,8 @@ export async function batchWatch(
 	const wanted = (path: string) => asked.some((detector) => wants(detector, path));
 	const touched = ({files}: Change) =>
 		files.some(({path, from}) => wanted(path) || (from !== undefined && wanted(from)));
-	const changes = inBranchOrder(discovery.features.flatMap((feature) => feature.changes)).filter(touched);
+	const waiting = discovery.features.flatMap((feature) => feature.changes);
+	const changes = inBranchOrder(waiting, discovery.order).filter(touched);
 	const patches = new Map<Oid, Patch[]>();
 	if (changes.length > 0)
 		for await (const patch of repository.patches(

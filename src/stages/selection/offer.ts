@@ -244,8 +244,8 @@ async function mayItRead(ranker: Ranker, stand: Stand): Promise<void> {
 }
 
 /** Everything on the branch, in its order: the waiting, the shipped, the cancelled. */
-export function branchOrder({features, shipped, cancelled}: Input['discovery']): Change[] {
-	return inBranchOrder([...features.flatMap((feature) => feature.changes), ...shipped, ...cancelled]);
+export function branchOrder({features, shipped, cancelled, order}: Input['discovery']): Change[] {
+	return inBranchOrder([...features.flatMap((feature) => feature.changes), ...shipped, ...cancelled], order);
 }
 
 export const simulation =

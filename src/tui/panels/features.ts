@@ -1,4 +1,4 @@
-// Room: tui. The features: as discovery found them, as selection offers them to be chosen, and as they were chosen.
+// Room: tui. The features as selection offers them to be chosen, and as they were chosen.
 
 import type {FeatureLine} from '../../domain/deployment/event.ts';
 import {count as counted, percent, riskWords} from '../../domain/selection/words.ts';
@@ -21,7 +21,7 @@ const BUCKET_TONES: Readonly<Record<string, Tone>> = {
 const REASONS_FROM = 76;
 const KIND = 8;
 
-const chips = (feature: FeatureLine, topics = feature.topics): string =>
+export const chips = (feature: FeatureLine, topics = feature.topics): string =>
 	[...(feature.breaking ? ['breaking!'] : []), ...topics].map((topic) => `[${topic}]`).join('');
 
 /** In the list to choose from the reason says already whether tests hold it: the room is the title's. */
@@ -31,54 +31,8 @@ const warningChips = (feature: FeatureLine): string =>
 		feature.topics.filter((topic) => topic !== 'tests'),
 	);
 
-function countsText({state}: Facts): string {
-	const changes = state.features.reduce((sum, f) => sum + f.changes, 0);
-	return [
-		`${counted(changes, 'change')} in ${counted(state.features.length, 'feature')}`,
-		...(state.shipped > 0 ? [`${state.shipped} already shipped`] : []),
-		...(state.cancelled > 0 ? [`${state.cancelled} cancelled by reverts`] : []),
-	].join(' · ');
-}
-
 function shownOf({state, features}: Facts): string {
 	return features.length === state.features.length ? '' : `${features.length} of ${state.features.length}`;
-}
-
-/** While git is read: how far it is, and the first changes as they come. */
-function readingRows({log}: Facts, height: number): Row[] {
-	const found = log.filter(({source}) => source === 'found');
-	const progress = log.findLast(({source}) => source === 'git')?.text ?? 'Reading the history';
-	return [
-		[span(` ${progress}…`, 'muted')],
-		...found.slice(0, Math.max(0, height - 2)).map(({text}) => [span(` ${text}`)]),
-	];
-}
-
-export function discoveryPanel(facts: Facts, {width, height}: Size): Panel {
-	const {state, features} = facts;
-	if (state.features.length === 0) {
-		if (state.stages.discovery.status === 'finished')
-			return {title: 'Discovery', rows: [[span(' Nothing waits on this branch', 'muted')]]};
-		return {title: 'Discovery', rows: readingRows(facts, height)};
-	}
-	const kinds = new Map<string, number>();
-	for (const {kind} of state.features) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-	const tally = [...kinds].toSorted((a, b) => b[1] - a[1]).map(([kind, n]) => `${n} ${kind}`);
-	const widest = Math.min(26, Math.max(0, ...features.map((f) => widthOf(chips(f)))));
-	const titleWidth = Math.max(12, Math.min(60, width - KIND - 14 - widest));
-	const rows = features.map(
-		(feature): Row => [
-			span(` ${pad(feature.kind, KIND)} `, 'muted'),
-			span(pad(feature.title, titleWidth)),
-			span(` ${feature.changes === 1 ? '1 change ' : `${feature.changes} changes`} `, 'muted'),
-			span(chips(feature), feature.breaking ? 'bad' : 'warn'),
-		],
-	);
-	return {
-		title: 'Discovery',
-		fact: shownOf(facts),
-		rows: [[span(` ${countsText(facts)}`)], [span(` ${tally.join(' · ')}`, 'muted')], EMPTY, ...rows],
-	};
 }
 
 type Item = {readonly header: string} | {readonly feature: FeatureLine; readonly index: number};
