@@ -110,8 +110,6 @@ export function firstBucket(draft: Draft, patterns: Patterns): Placed {
 	}
 	if (others) return put('not recommended', 'bucket.along', `${high}${others}`);
 	if (risk >= TOO_RISKY) return put('not recommended', 'bucket.risk', tooRisky);
-	if (feature.files === 0 && feature.changes.every(({files}) => files.length === 0))
-		return put('optional', 'bucket.empty', 'changes no file: there is nothing to ship in it');
 	const {bar, words} = barOf(patterns);
 	if (risk >= bar) {
 		return put(

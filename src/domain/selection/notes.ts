@@ -15,7 +15,7 @@ export function driftNotes(places: readonly Evidence[]): Reason[] {
 	const [first, ...others] = all;
 	if (first === undefined) return [];
 	const what = places.find(({path, line}) => first === (line === undefined ? path : `${path}:${line}`));
-	const same = what?.line === undefined ? 'the same file since' : 'the same lines since at';
+	const same = what?.line === undefined ? 'the same file since:' : 'the same lines since at';
 	const more = others.length === 0 ? '' : ` and ${count(others.length, 'other place')}`;
 	return [reason('drift', `the base changed ${same} ${first}${more}`)];
 }
