@@ -2,8 +2,8 @@
 
 import {KINDS, type Kind} from '../../src/domain/change.ts';
 import {guessKind, isBot} from '../../src/domain/kind.ts';
-import {type Description, described, type Waiting} from '../../src/domain/selection/circumstances.ts';
 import {placesOf} from '../../src/domain/selection/preference-signals.ts';
+import {type Description, described, type Waiting} from '../../src/domain/selection/situation.ts';
 import type {Row} from './csv.ts';
 import type {History} from './history.ts';
 

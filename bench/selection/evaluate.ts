@@ -1,9 +1,9 @@
 // Room: bench. How well a ranking finds what was chosen, release after release: each is predicted from those before it, then
 // learned from. Nothing of a release is known to the model before its own prediction is made.
 
-import {scoresOf} from '../../src/domain/selection/circumstances.ts';
 import {chance, createPreference, type Weights} from '../../src/domain/selection/preference.ts';
 import {signalsOf} from '../../src/domain/selection/preference-signals.ts';
+import {scoresOf} from '../../src/domain/selection/situation.ts';
 import type {Release} from './data.ts';
 
 /** Mean precision at the places of what was chosen (average precision); undefined when nothing was. */

@@ -22,8 +22,8 @@ import {rankFeatures} from '../../src/domain/selection/rank.ts';
 import type {Ranker} from '../../src/ports/ranker.ts';
 import type {Repository} from '../../src/ports/repository.ts';
 import {createDiscovery} from '../../src/stages/discovery/stage.ts';
-import {circumstancesOf} from '../../src/stages/selection/circumstances.ts';
 import {lineOf} from '../../src/stages/selection/lines.ts';
+import {situationsOf} from '../../src/stages/selection/situation.ts';
 import {fakeClock} from '../kit/clock.ts';
 import {type FakeAi, fakeAi, type Seen} from '../kit/fake-ai.ts';
 import {fakeStand} from '../kit/fake-stand.ts';
@@ -118,7 +118,7 @@ async function discover(oid: string): Promise<DiscoveryReport> {
 
 const byRules = (report: DiscoveryReport) =>
 	rankFeatures(report.features, {patterns: NO_PATTERNS, preferences: DEFAULT_PREFERENCES}, undefined, {
-		of: circumstancesOf(report.features, {elsewhere: {before: 0, taken: new Map()}, before: 0}, undefined, 'shop'),
+		of: situationsOf(report.features, {elsewhere: {before: 0, taken: new Map()}, before: 0}, undefined, 'shop'),
 		now: report.features.reduce((last, {changes}) => Math.max(last, ...changes.map((one) => one.committedAt)), 0),
 	});
 

@@ -59,8 +59,12 @@ export function fakeRepository(world: World): FakeRepository {
 		branches: unused,
 		isAncestor: unused,
 		mergeBase: unused,
+		authors: async () => new Map(),
 		lastVersion: async () => world.last,
 		changes: () => {
+			throw new Error('the fake repository does not do this');
+		},
+		scan: () => {
 			throw new Error('the fake repository does not do this');
 		},
 		dependencies: async () => ({
@@ -98,6 +102,7 @@ export function fakeRepository(world: World): FakeRepository {
 			const commit = oid([base, ...made.map((one) => one.commit)].join());
 			return {version, tag, commit, tree: oid(`tree ${commit}`), base, picks: made};
 		},
+		append: unused,
 		materialise: unused,
 		publish: unused,
 		moveBranch: unused,

@@ -127,7 +127,8 @@ export const emptyTree = (view: View, like: Oid) =>
 	writeObject(view.scratch('synthetic'), like, 'tree', Buffer.alloc(0));
 
 /** git splits this variable at colons and reads a leading double quote as a C string. */
-function quoted(path: string): string {
+/** An object folder as a part of `GIT_ALTERNATE_OBJECT_DIRECTORIES`. */
+export function quoted(path: string): string {
 	return path.includes(delimiter) || path.startsWith('"')
 		? `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
 		: path;

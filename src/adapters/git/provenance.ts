@@ -14,10 +14,12 @@ import {isRegenerable} from '../../domain/provenance/regenerable.ts';
 import {SignalBook, type SignalKind, signalsInAll} from '../../domain/provenance/signals.ts';
 import {hashOf} from '../../domain/provenance/tokens.ts';
 import {BASE, LinePool} from '../../domain/provenance/weave.ts';
+import {mergeBaseOf} from './merge-base.ts';
 import {recall, remember} from './provenance-cache.ts';
 import {type BaseKnowledge, readBaseNames} from './provenance-names.ts';
 import {stepsOf} from './provenance-steps.ts';
 import {readPatchStream} from './provenance-stream.ts';
+import {readingAhead} from './tokens.ts';
 import type {View} from './view.ts';
 
 const SETTINGS = ['-c', 'core.bigFileThreshold=1m'] as const;
@@ -31,6 +33,9 @@ const PASS = [
 	EACH,
 ] as const;
 const BY_STEPS = [...SETTINGS, 'diff-tree', '--stdin', '--root', '-r', ...LOOK, EACH] as const;
+
+/** Bytes of patches that are read before they can be used. */
+const MOST_AHEAD = 16_000_000;
 
 /** Pathspecs are asked about each entry of each tree: many of them, or ones with stars, cost more than they save. */
 const MOST_PATHSPECS = 40;
@@ -89,12 +94,6 @@ async function readLines(
 	const steps = await stepsOf(view, {base, dev}, changes, signal);
 	const places = steps?.units ?? new Map(changes.map(({oid}, i) => [oid, i]));
 	const pool = new LinePool();
-	// A branch that begins at the base has it as its ancestor.
-	const moved = changes[0]?.parent !== base;
-	const drift = moved ? await readDrift(view, {base, dev}, pool, signal) : new Drift(pool);
-	const ledger = new Ledger(pool, book, drift);
-	const entries = new Entries();
-	let unit = BASE;
 	// Where the tip only merged the branch that the changes are on, their line begins at the last of them.
 	const tip = changes.at(-1)?.oid ?? dev;
 	const paths = ['--', ...bindingPaths(changes)];
@@ -102,25 +101,37 @@ async function readLines(
 		steps === undefined
 			? view.stream([...PASS, tip, `^${base}`, ...paths], {signal})
 			: view.stream([...BY_STEPS, ...paths], {signal, input: steps.input, env: steps.env});
-	await readPatchStream(stream, pool, {
-		commit(oid) {
-			book.end();
-			names.end();
-			// What is no change only brings the base in.
-			unit = places.get(oid) ?? BASE;
-			book.begin(unit);
-			names.begin(unit);
-		},
-		patch(patch) {
-			if (isRegenerable(patch.path)) return;
-			ledger.apply(unit, isManifest(patch.path) ? entries.mark(patch) : patch);
-		},
-		wants: (path) => names.wants(path) || isManifest(path),
-		line(path, added, line, bytes, from, to) {
-			if (isManifest(path)) entries.line(added, line, bytes, from, to);
-			names.line(path, added, line, bytes, from, to);
-		},
-	});
+	// git begins with it while the base's own side is read.
+	const lines = readingAhead(stream, MOST_AHEAD);
+	try {
+		// A branch that begins at the base has it as its ancestor.
+		const moved = changes[0]?.parent !== base;
+		const drift = moved ? await readDrift(view, {base, dev}, changes, pool, signal) : new Drift(pool);
+		const ledger = new Ledger(pool, book, drift);
+		const entries = new Entries();
+		let unit = BASE;
+		await readPatchStream(lines, pool, {
+			commit(oid) {
+				book.end();
+				names.end();
+				// What is no change only brings the base in.
+				unit = places.get(oid) ?? BASE;
+				book.begin(unit);
+				names.begin(unit);
+			},
+			patch(patch) {
+				if (isRegenerable(patch.path)) return;
+				ledger.apply(unit, isManifest(patch.path) ? entries.mark(patch) : patch);
+			},
+			wants: (path) => names.wants(path) || isManifest(path),
+			line(path, added, line, bytes, from, to) {
+				if (isManifest(path)) entries.line(added, line, bytes, from, to);
+				names.line(path, added, line, bytes, from, to);
+			},
+		});
+	} finally {
+		await lines.return(undefined);
+	}
 	book.end();
 	names.end();
 }
@@ -129,19 +140,29 @@ async function readLines(
 async function readDrift(
 	view: View,
 	{base, dev}: {base: Oid; dev: Oid},
+	changes: readonly Change[],
 	pool: LinePool,
 	signal: AbortSignal | undefined,
 ): Promise<Drift> {
 	const drift = new Drift(pool);
-	const {exit, stdout} = await view.run(['merge-base', base, dev], {answers: [0, 1], signal});
-	const parted = stdout.toString('latin1').trim();
-	if (exit !== 0 || parted === base) return drift;
-	const args = [...SETTINGS, 'diff', ...LOOK, parted, base, '--'];
+	const parted = forkOf(changes, dev) ?? (await mergeBaseOf(view, base, dev, signal));
+	if (parted === undefined || parted === base) return drift;
+	const args = [...SETTINGS, 'diff', ...LOOK, parted, base, '--', ...bindingPaths(changes)];
 	await readPatchStream(view.stream(args, {signal}), pool, {
 		commit: () => undefined,
 		patch: (patch) => drift.add(patch),
 	});
 	return drift;
+}
+
+/** Where the histories parted, if the changes alone show it: a line without any merge, up to the tip, has one way down. */
+function forkOf(changes: readonly Change[], dev: Oid): Oid | undefined {
+	if (changes.at(-1)?.oid !== dev) return undefined;
+	const straight = changes.every(
+		({form, parent}, i) => form === 'commit' && (i === 0 || parent === changes[i - 1]?.oid),
+	);
+	const parent = changes[0]?.parent;
+	return straight && parent !== undefined && !/^0+$/.test(parent) ? parent : undefined;
 }
 
 /** Hunks of manifests that only put entries in: the last entry's missing comma makes git see a change of that line. */

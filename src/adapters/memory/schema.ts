@@ -77,7 +77,7 @@ export const patternsSchema: z.ZodType<Patterns> = patternsShape;
 export const correctionShape = z.looseObject({outcome: z.enum(['failed', 'ok']), cause: text.optional(), at: time});
 
 const seconds = z.number().min(0).max(253_402_300_799);
-const circumstances = z.object({
+const situation = z.object({
 	at: seconds.optional(),
 	conventional: z.boolean().optional(),
 	author: z
@@ -104,11 +104,11 @@ const feature = z.looseObject({
 	pulledIn: z.boolean().optional(),
 	about: z.array(text).max(40).optional(),
 	// What the model cannot use must not cost the deployment its place in the history.
-	circumstances: circumstances.optional().catch(undefined),
+	situation: situation.optional().catch(undefined),
 });
 const left = feature.pick({
 	...{title: true, kind: true, scope: true, breaking: true, since: true, about: true},
-	circumstances: true,
+	situation: true,
 });
 
 export const summaryShape = z.looseObject({

@@ -161,6 +161,12 @@ function apply(state: DeploymentState, event: DeploymentEvent): DeploymentState 
 			const {version, commit, features, risk, evidence} = event;
 			return {...state, version, commit, features, risk, evidence};
 		}
+		case 'recommendation.made':
+			return {...state, recommendation: event.recommendation};
+		case 'strategy.chosen': {
+			const {strategy, steps, chosenBy: by, because} = event;
+			return {...state, strategy, rollout: steps, chosen: {by, because}};
+		}
 		case 'suite.started': {
 			const suites = state.suites.filter((s) => s.name !== event.suite);
 			return {...state, suites: [...suites, {name: event.suite, command: event.command, status: 'running'}]};

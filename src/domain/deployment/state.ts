@@ -1,5 +1,6 @@
 // Room: domain. What is known about a deployment at one moment: the fold of its events. Every face draws this.
 
+import type {ChosenBy, Recommendation} from '../advice/recommendation.ts';
 import type {Judgement} from '../analysis/judge.ts';
 import type {Window} from '../analysis/window.ts';
 import type {DecisionAnswer, DecisionRequest} from '../decision.ts';
@@ -57,7 +58,11 @@ export interface DeploymentState {
 	readonly base: Safe;
 	readonly dev: Safe;
 	readonly target: Safe;
+	/** `by risk` until it is chosen. */
 	readonly strategy: string;
+	/** Who chose it and why; missing before the selection is made, and in books of before strategies were chosen. */
+	readonly chosen?: {readonly by: ChosenBy; readonly because: Safe};
+	readonly recommendation?: Recommendation;
 	readonly rollout?: readonly RolloutStep[];
 	readonly planOnly: boolean;
 	/** Branches that were named for this deployment alone. */

@@ -2,7 +2,7 @@
 
 import type {Kind} from '../change.ts';
 import type {Bucket, Feature, Reason} from '../feature.ts';
-import type {Circumstances} from './circumstances.ts';
+import type {Situation} from './situation.ts';
 
 export interface Draft {
 	readonly feature: Feature;
@@ -15,7 +15,7 @@ export interface Draft {
 	/** Everything it cannot go without, directly or not. */
 	readonly along: readonly Draft[];
 	/** What else is known of it. */
-	readonly known?: Circumstances | undefined;
+	readonly known?: Situation | undefined;
 	/** How much the choices made here say against the table below, 0–1. */
 	readonly experience: number;
 	bucket: Bucket;

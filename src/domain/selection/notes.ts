@@ -5,8 +5,8 @@ import type {Evidence} from '../dependency.ts';
 import type {Feature, Reason} from '../feature.ts';
 import {sortsOf} from '../learning/choices.ts';
 import type {Patterns} from '../pattern.ts';
-import type {Circumstances} from './circumstances.ts';
 import {rateOf} from './learned.ts';
+import type {Situation} from './situation.ts';
 import {count, plural, reason} from './words.ts';
 
 /** Where the base changed what the feature changes, since the histories parted. */
@@ -21,7 +21,7 @@ export function driftNotes(places: readonly Evidence[]): Reason[] {
 }
 
 /** Other lines of releases that went first. */
-export function elsewhereNotes(known: Circumstances | undefined): Reason[] {
+export function elsewhereNotes(known: Situation | undefined): Reason[] {
 	const times = known?.elsewhere?.times ?? 0;
 	return times === 0 ? [] : [reason('elsewhere', `${count(times, 'other line')} of releases took it already`)];
 }

@@ -6,10 +6,10 @@ import {KINDS} from '../change.ts';
 import type {Feature} from '../feature.ts';
 import type {FeatureId} from '../ids.ts';
 import type {Patterns} from '../pattern.ts';
-import {type Circumstances, type Description, described, scoresOf, type Waiting} from './circumstances.ts';
 import {chance, createPreference, type Weights} from './preference.ts';
 import {PRIOR} from './preference-prior.ts';
 import {placesOf} from './preference-signals.ts';
+import {type Description, described, type Situation, scoresOf, type Waiting} from './situation.ts';
 
 /** What learning keeps of a feature besides its title, kind and scope: few names, from paths and from who made it. */
 export function aboutOf(feature: Feature): string[] {
@@ -27,14 +27,14 @@ export interface Offered {
 	readonly about?: readonly string[];
 	/** Seconds since the epoch of its oldest change. */
 	readonly since?: number;
-	readonly circumstances?: Circumstances;
+	readonly situation?: Situation;
 }
 
-function waitingOf({circumstances = {}, ...one}: Offered, otherwise: number): Waiting {
+function waitingOf({situation = {}, ...one}: Offered, otherwise: number): Waiting {
 	const kind: Kind = KINDS.find((known) => known === one.kind) ?? 'other';
 	const about = one.about ?? [];
 	const written = /^\w+(\([^)]*\))?!?:/.test(one.title);
-	const conventional = circumstances.conventional ?? written;
+	const conventional = situation.conventional ?? written;
 	// A feature's title has lost what a subject begins with.
 	const head = conventional && !written ? `${kind}${one.scope === undefined ? '' : `(${one.scope})`}: ` : '';
 	return {
@@ -44,16 +44,16 @@ function waitingOf({circumstances = {}, ...one}: Offered, otherwise: number): Wa
 		breaking: one.breaking,
 		bot: about.includes('bot'),
 		places: about.filter((name) => name !== 'bot'),
-		...circumstances,
+		...situation,
 		conventional,
-		at: circumstances.at ?? one.since ?? otherwise,
+		at: situation.at ?? one.since ?? otherwise,
 	};
 }
 
 /** What is offered together, as the model sees it. @param now seconds since the epoch. @param share 0–1, see START. */
 export function offerOf(offered: readonly Offered[], now: number, share: number): Description {
 	// Clocks differ: nothing that waits is from the future.
-	const newest = offered.reduce((last, {since, circumstances}) => Math.max(last, circumstances?.at ?? since ?? 0), 0);
+	const newest = offered.reduce((last, {since, situation}) => Math.max(last, situation?.at ?? since ?? 0), 0);
 	const moment = {now: Math.max(now, newest), share};
 	return described(
 		offered.map((one) => waitingOf(one, newest)),
@@ -77,19 +77,19 @@ const weightsOf = ({preference}: Patterns): Weights => ({...PRIOR, ...preference
 export interface Surroundings {
 	/** Seconds since the epoch; default: when the newest of them came. */
 	readonly now?: number;
-	readonly of?: ReadonlyMap<FeatureId, Circumstances>;
+	readonly of?: ReadonlyMap<FeatureId, Situation>;
 }
 
 /** For each feature the probability, 0–1, that a person takes it now, in the order they came. */
 export function wanted(features: readonly Feature[], patterns: Patterns, around: Surroundings = {}): number[] {
 	const offered = features.map((feature): Offered => {
 		const since = Math.min(...feature.changes.map((change) => change.authoredAt));
-		const circumstances = around.of?.get(feature.id);
+		const situation = around.of?.get(feature.id);
 		return {
 			...feature,
 			about: aboutOf(feature),
 			...(Number.isFinite(since) ? {since} : {}),
-			...(circumstances === undefined ? {} : {circumstances}),
+			...(situation === undefined ? {} : {situation}),
 		};
 	});
 	const model = createPreference(weightsOf(patterns));

@@ -5,6 +5,7 @@ import type {Change} from '../../domain/change.ts';
 import type {Oid} from '../../domain/ids.ts';
 import {believedReverts} from '../../domain/revert-evidence.ts';
 import type {Repository} from '../../ports/repository.ts';
+import {isWaiting} from './group.ts';
 import type {Range} from './range.ts';
 import {pairUnnamed} from './undone.ts';
 
@@ -15,18 +16,30 @@ export interface BranchRead {
 	readonly changes: readonly Change[];
 }
 
-/** @param tell hears of each change as it comes. */
+interface Listening {
+	/** Hears of each change as it comes; `open`: whether it has shipped already is not known yet. */
+	readonly tell?: (change: Change, open: boolean) => void;
+	/** How many there are, once git has said all of them. */
+	readonly read?: (count: number) => void;
+	readonly signal?: AbortSignal;
+}
+
 export async function readBranch(
 	repository: Repository,
 	{base, dev}: Pick<Range, 'base' | 'dev'>,
-	{tell, signal}: {readonly tell?: (change: Change) => void; readonly signal?: AbortSignal} = {},
+	{tell, read, signal}: Listening = {},
 ): Promise<BranchRead> {
 	const common = await repository.mergeBase(base.oid, dev.oid);
 	if (common === undefined) return {common, changes: []};
-	const all: Change[] = [];
-	for await (const change of repository.changes(base.oid, dev.oid, signal)) {
-		all.push(change);
-		tell?.(change);
+	const scan = repository.scan(base.oid, dev.oid, signal);
+	const seen: Change[] = [];
+	for await (const change of scan.changes) {
+		seen.push(change);
+		tell?.(change, scan.isOpen(change.oid));
 	}
-	return {common, changes: await pairUnnamed(repository, believedReverts(all))};
+	read?.(seen.length);
+	// What rests on what is the same whatever has shipped: it is read beside. Who asks for it later hears of a fault.
+	if (seen.filter(isWaiting).length > 1)
+		repository.dependencies(base.oid, dev.oid, seen, signal).catch(() => undefined);
+	return {common, changes: await pairUnnamed(repository, believedReverts(await scan.settled()))};
 }

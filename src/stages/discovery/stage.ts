@@ -67,8 +67,11 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 	const range = await findRange(repository, ports, await ports.live());
 	for (const note of range.notes) await stand.note(note);
 	say(`Reading ${range.base.name}..${range.dev.name}`);
-	const {common, changes: believed} = await readBranch(repository, range, {tell: teller(stand), signal: stand.signal});
-	if (believed.length >= MANY) say(`${believed.length} changes read, grouping them by what rests on what`);
+	const {common, changes: believed} = await readBranch(repository, range, {
+		tell: teller(stand),
+		read: (count) => void (count >= MANY && say(`${count} changes read, grouping them by what rests on what`)),
+		signal: stand.signal,
+	});
 	const shipped = believed.filter((change) => change.shipped !== undefined);
 	const cancelled = believed.filter((change) => change.shipped === undefined && change.cancelled);
 	const waiting = believed.filter(isWaiting);
@@ -113,13 +116,13 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 }
 
 /** Says the first changes as they come, and then from time to time how many there are: a long scan is no empty screen. */
-function teller(stand: Stand): (change: Change) => void {
+function teller(stand: Stand): (change: Change, open: boolean) => void {
 	let seen = 0;
 	let shown = 0;
 	let last = stand.clock.mono();
-	return (change) => {
+	return (change, open) => {
 		seen++;
-		if (shown < FIRST_ROWS && isWaiting(change) && foldOf(change) === undefined) {
+		if (shown < FIRST_ROWS && !open && isWaiting(change) && foldOf(change) === undefined) {
 			shown++;
 			const {title} = parseMessage(change.subject);
 			stand.log({source: safe(FOUND), text: safe(`${change.kind.padEnd(8)} ${cleanTitle(title)}`, 300)});

@@ -3,8 +3,8 @@
 import type {FeatureLine} from '../../domain/deployment/event.ts';
 import {type RankedFeature, TOPICS} from '../../domain/feature.ts';
 import {safe} from '../../domain/safe.ts';
-import type {Circumstances} from '../../domain/selection/circumstances.ts';
 import {type Links, wordsOf} from '../../domain/selection/links.ts';
+import type {Situation} from '../../domain/selection/situation.ts';
 import {aboutOf} from '../../domain/selection/wanted.ts';
 
 /** The journal keeps every line of every deployment. */
@@ -18,7 +18,7 @@ export function lineOf(
 	ranked: RankedFeature,
 	choice?: {chosen: boolean; pulledIn: boolean},
 	links: Links = new Map(),
-	circumstances?: Circumstances,
+	situation?: Situation,
 ): FeatureLine {
 	const {feature, bucket, risk, reasons, needs} = ranked;
 	const shown = (links.get(feature.id) ?? []).slice(0, MOST_LINKS);
@@ -55,7 +55,7 @@ export function lineOf(
 		changeIds: feature.changes.map((change) => change.oid),
 		since: Math.min(...feature.changes.map((change) => change.authoredAt)),
 		...aboutIn(feature),
-		...(circumstances === undefined ? {} : {circumstances}),
+		...(situation === undefined ? {} : {situation}),
 		...(choice === undefined ? {} : {chosen: choice.chosen}),
 		...(choice?.pulledIn ? {pulledIn: true} : {}),
 	};

@@ -9,12 +9,12 @@ import type {RankedFeature} from '../../domain/feature.ts';
 import type {FeatureId, Oid} from '../../domain/ids.ts';
 import type {Patterns} from '../../domain/pattern.ts';
 import {safe} from '../../domain/safe.ts';
-import type {Circumstances} from '../../domain/selection/circumstances.ts';
 import {clampRanking, wordsOfModel} from '../../domain/selection/clamp.ts';
 import {type Links, linksBetween, reach} from '../../domain/selection/links.ts';
 import {driftNotes, elsewhereNotes} from '../../domain/selection/notes.ts';
 import {inBranchOrder} from '../../domain/selection/order.ts';
 import {type Pulls, rankFeatures} from '../../domain/selection/rank.ts';
+import type {Situation} from '../../domain/selection/situation.ts';
 import {place, reason} from '../../domain/selection/words.ts';
 import type {Ranker} from '../../ports/ranker.ts';
 import type {Repository} from '../../ports/repository.ts';
@@ -22,10 +22,10 @@ import type {Before} from '../score.ts';
 import type {Movement, Stand} from '../stage.ts';
 import {batchQuestion, readAnswer, type Wish} from './answer.ts';
 import {type BatchWatch, batchWatch} from './batch-findings.ts';
-import {circumstancesOf, readOutside} from './circumstances.ts';
 import {fitRecommended} from './fit.ts';
 import {lineOf} from './lines.ts';
 import {editsFor, readGroupWish, regrouped} from './regroup.ts';
+import {readOutside, situationsOf} from './situation.ts';
 import type {SelectionPorts} from './stage.ts';
 
 type Input = Before['selection'];
@@ -37,7 +37,7 @@ export interface Offered {
 	readonly discovery: Input['discovery'];
 	readonly ranking: Ranking;
 	readonly known: Known;
-	readonly circumstances: ReadonlyMap<FeatureId, Circumstances>;
+	readonly situations: ReadonlyMap<FeatureId, Situation>;
 	readonly order: readonly Change[];
 	readonly patterns: Patterns;
 	readonly watch: BatchWatch;
@@ -61,7 +61,7 @@ export async function offerBatch(
 			...asked,
 			// The same after a resume: what was answered before is answered again in the same order.
 			id: round === 1 ? asked.id : `${asked.id}.${round}`,
-			details: [...asked.details, ...watch.wordsForRecommended(ranking.ranked)],
+			advice: [...watch.wordsForRecommended(ranking.ranked), ...(asked.advice ?? [])],
 		};
 		const answer = await stand.ask(question);
 		if (answer === undefined) return {kind: 'held', request: {...question, stage: 'selection'}};
@@ -127,7 +127,7 @@ async function rankAndFit(ports: SelectionPorts, discovery: Input['discovery'], 
 		readNeeds(ports.repository, discovery, order, stand),
 		readOutside(ports, discovery, stand),
 	]);
-	const of = circumstancesOf(discovery.features, outside, known.graph, ports.salt);
+	const of = situationsOf(discovery.features, outside, known.graph, ports.salt);
 	const around = {of, now: Math.floor(stand.clock.now() / 1000)};
 	const byItself = await rankAll(
 		ports.ranker,
@@ -137,7 +137,7 @@ async function rankAndFit(ports: SelectionPorts, discovery: Input['discovery'], 
 	const simulate = simulation(ports.repository, discovery, order, stand);
 	// Where a model talked some down, none moves up to take their place.
 	const refill = byItself.by === 'rules';
-	const watch = await batchWatch(ports.repository, ports.detectors ?? [], discovery);
+	const watch = await batchWatch(ports.repository, ports.detectors ?? [], discovery, await ports.circumstances?.());
 	let fitted = await fitRecommended({ranked: byItself.ranked, order, most, simulate, refill, ...known});
 	for (let round = 0; round < MOST_STEPS_BACK; round++) {
 		const safer = stepBack(fitted, watch, known.links);
@@ -155,7 +155,7 @@ async function rankAndFit(ports: SelectionPorts, discovery: Input['discovery'], 
 		shipped: discovery.shipped.length,
 		cancelled: discovery.cancelled.length,
 	});
-	return {ranking, known, circumstances: of, order, patterns, most, watch};
+	return {ranking, known, situations: of, order, patterns, most, watch};
 }
 
 export interface Known {
@@ -198,7 +198,7 @@ function withNeeds(one: RankedFeature, links: Links): RankedFeature {
 function withNotes(
 	one: RankedFeature,
 	graph: DependencyGraph | undefined,
-	of: ReadonlyMap<FeatureId, Circumstances>,
+	of: ReadonlyMap<FeatureId, Situation>,
 ): RankedFeature {
 	const notes = [
 		...driftNotes(one.feature.changes.flatMap(({oid}) => graph?.drifted(oid) ?? [])),

@@ -15,6 +15,7 @@ import type {Patch, Repository} from '../../ports/repository.ts';
 import type {TrustStore} from '../../ports/trust.ts';
 import type {Stand} from '../stage.ts';
 import {type PreparePorts, prepareRelease} from '../staging/prepare.ts';
+import {withStaleLocks} from './anew-words.ts';
 import type {Closed} from './closure.ts';
 import {complaintsIn} from './complaints.ts';
 import {proveWhole} from './prove.ts';
@@ -37,7 +38,7 @@ export interface WholeParts {
 	readonly without: readonly FeatureId[];
 	/** Closes a choice; throws what a person must hear (`Halt`). */
 	close(ids: readonly FeatureId[]): Promise<Closed>;
-	/** Makes the commits. Idempotent. */
+	/** Makes the commits, and what is made anew on top of them. Idempotent. */
 	release(closed: Closed): Promise<BuiltCommit>;
 	readonly trial?: Trial;
 }
@@ -128,7 +129,9 @@ export async function makeWhole(first: Closed, parts: WholeParts, stand: Stand):
 	const done = await repair<Plan>(start, {
 		compile: async (plan, round) => {
 			release = await parts.release(plan.closed);
-			const tried = await tryBuild({...trial, repository}, release, round, stand);
+			const tried = await tryBuild({...trial, repository}, release, round, stand).catch((thrown: unknown) => {
+				throw release === undefined ? thrown : withStaleLocks(thrown, release, plan.closed.chosen);
+			});
 			failure = tried?.failure;
 			return tried?.output;
 		},

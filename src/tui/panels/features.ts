@@ -9,6 +9,7 @@ import {cutRow, EMPTY, paragraph, type Row, type Size, span, type Tone} from '..
 import {choiceOf, marksOf, type Ui} from '../ui.ts';
 import type {Facts} from '../view.ts';
 import type {Panel} from './panel.ts';
+import {howRows, recommendationRows} from './plan.ts';
 import {riskTone} from './rail.ts';
 
 const BUCKET_TONES: Readonly<Record<string, Tone>> = {
@@ -94,27 +95,53 @@ export function selectionPanel(facts: Facts, ui: Ui, {width, height}: Size, choo
 		: new Set(state.features.filter((feature) => feature.pulledIn).map(({id}) => id));
 	const markOf = (id: string): Mark => (along.has(id) ? '[+]' : marks.has(id) ? '[✓]' : '[ ]');
 	const items = itemsOf(features, marks);
+	if (!choosing) return chosenPanel(facts, marks, items, markOf, width);
 	const cursor = Math.max(0, Math.min(ui.cursor, features.length - 1));
 	const at = items.findIndex((item) => 'feature' in item && item.index === cursor);
-	const detail = choosing && height >= 12 ? detailRows(features[cursor], facts, ui, width) : [];
-	const room = Math.max(1, height - 2 - detail.length); // title and total
-	const from = choosing
-		? windowStart(items.length, room, at)
-		: Math.min(ui.scroll.main ?? 0, Math.max(0, items.length - room));
+	const detail = height >= 12 ? detailRows(features[cursor], facts, ui, width) : [];
+	const advice = adviceRows(facts, width, height);
+	const room = Math.max(1, height - 2 - detail.length - advice.length); // title and total
+	const from = windowStart(items.length, room, at);
 	const rows = items
 		.slice(from, from + room)
 		.map((item) =>
 			'header' in item
 				? headerOf(item.header)
-				: featureRow(item.feature, markOf(item.feature.id), choosing && item.index === cursor, width),
+				: featureRow(item.feature, markOf(item.feature.id), item.index === cursor, width),
 		);
 	while (detail.length > 0 && rows.length < room) rows.push(EMPTY);
 	const below = items.length - from - room;
 	return {
-		title: choosing ? 'Selection: what goes together?' : 'Selection',
+		title: 'Selection: what goes together?',
 		fact: [shownOf(facts), below > 0 ? `${below} more below` : ''].filter(Boolean).join(' · '),
-		rows: [totalRow(facts, marks), ...rows, ...detail],
+		rows: [totalRow(facts, marks), ...advice, ...rows, ...detail],
 		windowed: true,
+	};
+}
+
+/** What to keep in mind while choosing: a line or two where the list has room to spare. */
+function adviceRows({state}: Facts, width: number, height: number): Row[] {
+	const most = height >= 24 ? 2 : height >= 14 ? 1 : 0;
+	return (state.decision?.advice ?? []).slice(0, most).map((text): Row => [span(cut(` ${text}`, width), 'muted')]);
+}
+
+/** What was chosen: how it shall go out, the list, and at its end the whole recommendation. */
+function chosenPanel(
+	facts: Facts,
+	marks: ReadonlySet<string>,
+	items: readonly Item[],
+	markOf: (id: string) => Mark,
+	width: number,
+): Panel {
+	const {recommendation} = facts.state;
+	const list = items.map((item) =>
+		'header' in item ? headerOf(item.header) : featureRow(item.feature, markOf(item.feature.id), false, width),
+	);
+	const more = recommendation ? [EMPTY, ...recommendationRows(recommendation, width)] : [];
+	return {
+		title: 'Selection',
+		fact: shownOf(facts),
+		rows: [totalRow(facts, marks), ...howRows(facts, width), ...list, ...more],
 	};
 }
 

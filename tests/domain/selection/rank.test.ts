@@ -6,8 +6,8 @@ import type {FeatureId} from '../../../src/domain/ids.ts';
 import {DEFAULT_PREFERENCES} from '../../../src/domain/memory.ts';
 import {NO_PATTERNS, type Patterns} from '../../../src/domain/pattern.ts';
 import {safe} from '../../../src/domain/safe.ts';
-import type {Circumstances} from '../../../src/domain/selection/circumstances.ts';
 import {rankFeatures} from '../../../src/domain/selection/rank.ts';
+import type {Situation} from '../../../src/domain/selection/situation.ts';
 import fc from '../../kit/check.ts';
 import {change, feature, finding, oid} from '../../kit/features.ts';
 
@@ -141,7 +141,7 @@ describe('the cap', () => {
 	});
 
 	test('what waits for a place says what it takes, what goes first and when it could go', () => {
-		const waiting = (kind: Kind, known: Circumstances = {}) => {
+		const waiting = (kind: Kind, known: Situation = {}) => {
 			const last = feature('last', {kind, minute: 99});
 			const more = feature('more', {kind: 'style', minute: 99});
 			const features = [

@@ -6,7 +6,7 @@ import type {DependencyGraph, EdgeKind} from '../../domain/dependency.ts';
 import {FaultError} from '../../domain/fault/fault.ts';
 import type {Feature} from '../../domain/feature.ts';
 import type {FeatureId, Oid} from '../../domain/ids.ts';
-import type {Circumstances} from '../../domain/selection/circumstances.ts';
+import type {Situation} from '../../domain/selection/situation.ts';
 import type {Memory} from '../../ports/memory.ts';
 import type {Elsewhere, Repository} from '../../ports/repository.ts';
 import type {Before} from '../score.ts';
@@ -44,15 +44,15 @@ export async function readOutside(
  * @param graph undefined where it could not be read. @param salt authors are told apart by a hash with it; undefined: not at
  * all.
  */
-export function circumstancesOf(
+export function situationsOf(
 	features: readonly Feature[],
 	{elsewhere, before}: Outside,
 	graph: DependencyGraph | undefined,
 	salt: string | undefined,
-): ReadonlyMap<FeatureId, Circumstances> {
+): ReadonlyMap<FeatureId, Situation> {
 	const waits = new Set<Oid>(features.flatMap(({changes}) => changes.map(({oid}) => oid)));
 	return new Map(
-		features.map((feature): [FeatureId, Circumstances] => {
+		features.map((feature): [FeatureId, Situation] => {
 			const at = feature.changes.reduce((last, {committedAt}) => Math.max(last, committedAt), 0);
 			const author = salt === undefined ? undefined : authorOf(feature, salt);
 			const taken = takenOf(feature, elsewhere);
@@ -106,7 +106,7 @@ function byLines(
 	{changes}: Feature,
 	graph: DependencyGraph,
 	waits: ReadonlySet<Oid>,
-): Pick<Circumstances, 'conflicts' | 'needs'> {
+): Pick<Situation, 'conflicts' | 'needs'> {
 	const own = new Set(changes.map(({oid}) => oid));
 	const needed = changes.flatMap(({oid}) =>
 		graph
@@ -120,8 +120,8 @@ function byLines(
 }
 
 /** A feature was taken as often as that of its changes which was taken least; in part it was not. */
-function takenOf({changes}: Feature, {taken}: Elsewhere): Circumstances['elsewhere'] {
-	let least: Circumstances['elsewhere'];
+function takenOf({changes}: Feature, {taken}: Elsewhere): Situation['elsewhere'] {
+	let least: Situation['elsewhere'];
 	for (const {oid} of changes) {
 		const one = taken.get(oid);
 		if (one === undefined) return undefined;

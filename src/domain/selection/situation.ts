@@ -1,11 +1,11 @@
 // Room: domain. What waits, described for the preference model in the one way that there is: the product asks it of features,
-// the bench of rows of a table, and both learn from what it says. Pure; who finds the circumstances out lives elsewhere.
+// the bench of rows of a table, and both learn from what it says. Pure; who finds the situation out lives elsewhere.
 
 import {type Preference, shareScores} from './preference.ts';
 import {type Candidate, type Pool, signalsOf} from './preference-signals.ts';
 
 /** What is known of one that waits besides its words and files. Fields are left away when nobody knows. */
-export interface Circumstances {
+export interface Situation {
 	/** Seconds since the epoch: when its last part came to the branch. */
 	readonly at?: number;
 	/** The kind was written by the author, not guessed. */
@@ -22,9 +22,9 @@ export interface Circumstances {
 	readonly fresh?: boolean;
 }
 
-/** One that waits: its words and files, and the circumstances. */
+/** One that waits: its words and files, and the situation. */
 export type Waiting = Pick<Candidate, 'subject' | 'kind' | 'scope' | 'breaking' | 'bot' | 'places' | 'at'> &
-	Circumstances & {readonly at: number; readonly conventional: boolean};
+	Situation & {readonly at: number; readonly conventional: boolean};
 
 /** When somebody chooses. Times are seconds since the epoch. */
 export interface Moment {

@@ -10,7 +10,7 @@ import type {Oid} from '../../../src/domain/ids.ts';
 import {patternsOf} from '../../../src/domain/learning/patterns.ts';
 import {safe} from '../../../src/domain/safe.ts';
 import {wanted} from '../../../src/domain/selection/wanted.ts';
-import {circumstancesOf} from '../../../src/stages/selection/circumstances.ts';
+import {situationsOf} from '../../../src/stages/selection/situation.ts';
 import {createSelection} from '../../../src/stages/selection/stage.ts';
 import {closed, feature as summed} from '../../kit/deployments.ts';
 import {fakeRepository} from '../../kit/fake-repository.ts';
@@ -35,7 +35,7 @@ test('lines say what does not apply by itself: what rests on others, and what me
 		suspects: () => [],
 		drifted: (one) => (one === c ? [{path: 'x', line: 3}] : []),
 	};
-	const known = circumstancesOf(features, NOWHERE, graph, undefined);
+	const known = situationsOf(features, NOWHERE, graph, undefined);
 	expect(features.map(({id}) => known.get(id))).toMatchObject([
 		{conflicts: false, needs: 0},
 		{conflicts: true, needs: 1},
@@ -43,7 +43,7 @@ test('lines say what does not apply by itself: what rests on others, and what me
 		{conflicts: false, needs: 0},
 	]);
 	expect(
-		circumstancesOf(features, NOWHERE, undefined, undefined).get(features[0]?.id as never)?.conflicts,
+		situationsOf(features, NOWHERE, undefined, undefined).get(features[0]?.id as never)?.conflicts,
 	).toBeUndefined();
 });
 
@@ -56,7 +56,7 @@ test('a feature is taken elsewhere when all of it is, and new when it came after
 		[oid('three'), {times: 1, first: 60}],
 	]);
 	const before = (both.changes[0]?.committedAt ?? 0) + 120;
-	const known = circumstancesOf([both, half], {elsewhere: {before: 0, taken}, before}, undefined, undefined);
+	const known = situationsOf([both, half], {elsewhere: {before: 0, taken}, before}, undefined, undefined);
 	expect(known.get(both.id)).toMatchObject({elsewhere: {times: 1, first: 60}, fresh: true});
 	expect(known.get(half.id)?.elsewhere).toBeUndefined();
 	expect(known.get(half.id)?.fresh).toBe(false);
@@ -64,8 +64,8 @@ test('a feature is taken elsewhere when all of it is, and new when it came after
 
 test('authors are told apart by a hash of their own project, and by nothing that names them', () => {
 	const features = [by('a', 'Ada Lovelace'), by('b', 'Ada Lovelace'), by('c', 'Bo')];
-	const [a, b, c] = features.map(({id}) => circumstancesOf(features, NOWHERE, undefined, 'shop').get(id)?.author);
-	const [elsewhere] = features.map(({id}) => circumstancesOf(features, NOWHERE, undefined, 'bank').get(id)?.author);
+	const [a, b, c] = features.map(({id}) => situationsOf(features, NOWHERE, undefined, 'shop').get(id)?.author);
+	const [elsewhere] = features.map(({id}) => situationsOf(features, NOWHERE, undefined, 'bank').get(id)?.author);
 	expect(a).toMatch(/^[0-9a-f]{12}$/);
 	expect(b).toBe(a);
 	expect(new Set([a, c, elsewhere]).size).toBe(3);
@@ -75,8 +75,8 @@ test('whose work was taken, and what others took before, is wanted more', () => 
 	const past = Array.from({length: 6}, (_, nth) =>
 		closed(nth + 1, {
 			chosenBy: 'person',
-			features: [summed(nth, {circumstances: {author: 'aa'}}), summed(nth + 50, {circumstances: {author: 'aa'}})],
-			left: [0, 1].map((n) => ({...summed(nth + 90 + n), circumstances: {author: 'bb'}})),
+			features: [summed(nth, {situation: {author: 'aa'}}), summed(nth + 50, {situation: {author: 'aa'}})],
+			left: [0, 1].map((n) => ({...summed(nth + 90 + n), situation: {author: 'bb'}})),
 		}),
 	);
 	const features = [feature('a'), feature('b'), feature('c')];
@@ -120,6 +120,6 @@ test('the journal keeps what was known, so that learning sees what the person sa
 		const event = stand.events.find((one) => one.type === type);
 		const lines: readonly FeatureLine[] = event !== undefined && 'features' in event ? event.features : [];
 		const b = lines.find(({id}) => id === features[1]?.id);
-		expect(b?.circumstances).toMatchObject({conflicts: true, needs: 1, fresh: false, conventional: true});
+		expect(b?.situation).toMatchObject({conflicts: true, needs: 1, fresh: false, conventional: true});
 	}
 });
