@@ -22,6 +22,7 @@ test('a wrong word is exit code 2, names what is wrong, and leaves no deployment
 	const project = await testProject();
 	const wrong: readonly (readonly [words: readonly string[], says: string])[] = [
 		[['--select', 'f-00000000'], 'no feature is called f-00000000'],
+		[['--select', 'group join f-00000000,f-00000001'], 'orchestra group'],
 		[['--strategy', 'nope'], 'there is no strategy called nope'],
 		[['--base', 'mian'], 'no branch or revision called mian'],
 		[['--base', '--help-me'], 'no branch or revision called --help-me'],

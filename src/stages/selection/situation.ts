@@ -100,7 +100,8 @@ function authorOf({changes}: Feature, salt: string): string | undefined {
 
 /**
  * What lines say: a change that rests on lines of another one, or meets lines that the base has changed since, does not
- * apply by itself. No merge is made for it: of its predictions 97 in 100 are right, and it misses one in a thousand.
+ * apply by itself. No merge is made for it. Measured against real merges on six histories, 96 to 100 of 100 that it names do
+ * conflict, and it names 77 to 98 of 100 that do: what only lock files and release commits contradict it passes over.
  */
 function byLines(
 	{changes}: Feature,
