@@ -100,8 +100,16 @@ export function openPicker(
 			} catch (thrown) {
 				if (!(thrown instanceof Stuck)) throw thrown;
 				await engine.close();
-				engine = perMerge(view, env);
-				return engine.merge(asked);
+				const slower = perMerge(view, env);
+				try {
+					const picked = await slower.merge(asked);
+					engine = slower;
+					return picked;
+				} catch (refused) {
+					// What is wrong with this one is wrong however it is asked; the next may be quick again.
+					engine = undefined;
+					throw refused;
+				}
 			}
 		},
 		close: async () => engine?.close(),
@@ -127,7 +135,7 @@ export const emptyTree = (view: View, like: Oid) =>
 	writeObject(view.scratch('synthetic'), like, 'tree', Buffer.alloc(0));
 
 /** git splits this variable at colons and reads a leading double quote as a C string. */
-function quoted(path: string): string {
+export function quoted(path: string): string {
 	return path.includes(delimiter) || path.startsWith('"')
 		? `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
 		: path;

@@ -4,16 +4,18 @@
 
 import type {Change} from '../../domain/change.ts';
 import type {DependencyGraph} from '../../domain/dependency.ts';
+import {FaultError} from '../../domain/fault/fault.ts';
 import {isManifest} from '../../domain/generated.ts';
-import type {Oid} from '../../domain/ids.ts';
+import {asOid, type Oid} from '../../domain/ids.ts';
 import {BirthBook, isCode} from '../../domain/provenance/births.ts';
 import {Drift} from '../../domain/provenance/drift.ts';
-import {EdgeBook, graphOf} from '../../domain/provenance/edges.ts';
+import {EdgeBook, type EdgeList, graphOf} from '../../domain/provenance/edges.ts';
 import {type FilePatch, Ledger} from '../../domain/provenance/ledger.ts';
 import {isRegenerable} from '../../domain/provenance/regenerable.ts';
 import {SignalBook, type SignalKind, signalsInAll} from '../../domain/provenance/signals.ts';
 import {hashOf} from '../../domain/provenance/tokens.ts';
 import {BASE, LinePool} from '../../domain/provenance/weave.ts';
+import {type AbsentBlobs, findAbsent} from './absent.ts';
 import {recall, remember} from './provenance-cache.ts';
 import {type BaseKnowledge, readBaseNames} from './provenance-names.ts';
 import {readPatchStream} from './provenance-stream.ts';
@@ -59,42 +61,102 @@ export async function readDependencies(
 	const key = {base, dev, ids};
 	const known = keep ? await recall(view, key) : undefined;
 	if (known !== undefined) return graphOf(known);
-	const book = new EdgeBook(ids);
+	const range = await rangeOf(view, {base, dev}, changes, signal);
+	let found: EdgeList;
+	try {
+		found = await readEdges(view, range, undefined, signal);
+	} catch (thrown) {
+		if (!(thrown instanceof FaultError) || thrown.fault.code !== 'HISTORY_CUT') throw thrown;
+		// A partial clone, perhaps of one file only: what is here is read all the same.
+		const absent = await findAbsent(view, rawOf(range), signal);
+		if (absent === undefined) throw thrown;
+		found = await readEdges(view, range, absent, signal);
+	}
+	if (keep && ids.length > 0) await remember(view, key, found);
+	return graphOf(found);
+}
+
+interface Range {
+	readonly base: Oid;
+	readonly dev: Oid;
+	/** The last of the changes: where the tip only merged the branch that they are on, their line ends there. */
+	readonly tip: Oid;
+	readonly changes: readonly Change[];
+	/** Where the histories parted, when the base has gone on since. */
+	readonly parted: Oid | undefined;
+	readonly paths: readonly string[];
+}
+
+async function rangeOf(
+	view: View,
+	{base, dev}: {base: Oid; dev: Oid},
+	changes: readonly Change[],
+	signal: AbortSignal | undefined,
+): Promise<Range> {
+	const range = {base, dev, tip: changes.at(-1)?.oid ?? dev, changes, paths: bindingPaths(changes)};
+	// A branch that begins at the base has it as its ancestor.
+	if (base === dev || changes.length === 0 || changes[0]?.parent === base) return {...range, parted: undefined};
+	const {exit, stdout} = await view.run(['merge-base', base, dev], {answers: [0, 1], signal});
+	const parted = stdout.toString('latin1').trim();
+	return {...range, parted: exit !== 0 || parted === base ? undefined : asOid(parted)};
+}
+
+/** What git is asked to find out which contents a reading of lines needs. */
+function rawOf({base, tip, parted, paths}: Range): string[][] {
+	const raw = ['--raw', '--no-abbrev', '--no-renames', '--no-color'];
+	const log = ['log', ...raw, '--first-parent', '-m', '--no-decorate', '--format=', tip, `^${base}`, '--', ...paths];
+	return parted === undefined ? [log] : [log, ['diff', ...raw, parted, base, '--']];
+}
+
+async function readEdges(
+	view: View,
+	range: Range,
+	absent: AbsentBlobs | undefined,
+	signal: AbortSignal | undefined,
+): Promise<EdgeList> {
+	const {base, dev, changes} = range;
+	const book = new EdgeBook(changes.map(({oid}) => oid));
 	if (base !== dev && changes.length > 0) {
 		const named = changes.length <= MOST_NAMED;
 		const names = new Names(named);
 		const touched = new Set(changes.flatMap(({files}) => files.map(({path}) => path)));
 		const [known] = await Promise.all([
 			named ? readBaseNames(view, base, touched, signal).then((found) => names.know(found)) : undefined,
-			readLines(view, {base, dev}, changes, {book, names}, signal),
+			readLines(view, range, {book, names, absent}, signal),
 		]);
 		if (known !== undefined) names.into(book, known);
 		regenerated(changes, book);
 	}
-	const found = book.list();
-	if (keep && ids.length > 0) await remember(view, key, found);
-	return graphOf(found);
+	return book.list();
 }
 
 async function readLines(
 	view: View,
-	{base, dev}: {base: Oid; dev: Oid},
-	changes: readonly Change[],
-	{book, names}: {book: EdgeBook; names: Names},
+	{base, tip, changes, parted, paths}: Range,
+	{book, names, absent}: {book: EdgeBook; names: Names; absent: AbsentBlobs | undefined},
 	signal?: AbortSignal,
 ): Promise<void> {
+	const seen = (patch: FilePatch): FilePatch => {
+		const where = absent?.of(patch);
+		return where === undefined ? patch : {...patch, absent: where};
+	};
 	const places = new Map(changes.map(({oid}, i) => [oid, i]));
 	const pool = new LinePool();
-	// A branch that begins at the base has it as its ancestor.
-	const moved = changes[0]?.parent !== base;
-	const drift = moved ? await readDrift(view, {base, dev}, pool, signal) : new Drift(pool);
+	const env = absent?.env ?? {};
+	const drift = new Drift(pool);
+	if (parted !== undefined) {
+		const args = [...SETTINGS, 'diff', ...LOOK, parted, base, '--'];
+		await readPatchStream(view.stream(args, {signal, env}), pool, {
+			commit: () => undefined,
+			patch: (patch) => drift.add(absent?.of(patch) === undefined ? patch : {...patch, binary: true, hunks: []}),
+		});
+	}
 	const ledger = new Ledger(pool, book, drift);
 	const entries = new Entries();
 	let unit = BASE;
-	// Where the tip only merged the branch that the changes are on, their line begins at the last of them.
-	const tip = changes.at(-1)?.oid ?? dev;
-	const args = [...PASS, tip, `^${base}`, '--', ...bindingPaths(changes)];
-	await readPatchStream(view.stream(args, {signal}), pool, {
+	let readable = true;
+	const args = [...PASS, tip, `^${base}`, '--', ...paths];
+	await readPatchStream(view.stream(args, {signal, env}), pool, {
 		commit(oid) {
 			book.end();
 			names.end();
@@ -103,37 +165,23 @@ async function readLines(
 			book.begin(unit);
 			names.begin(unit);
 		},
-		patch(patch) {
-			if (isRegenerable(patch.path)) return;
+		patch(said) {
+			if (isRegenerable(said.path)) return;
+			const patch = seen(said);
+			if (patch.absent !== undefined) book.unread(patch.path);
 			ledger.apply(unit, isManifest(patch.path) ? entries.mark(patch) : patch);
 		},
-		wants: (path) => names.wants(path) || isManifest(path),
+		wants(patch) {
+			readable = absent?.of(patch) === undefined;
+			return (readable && names.wants(patch.path)) || isManifest(patch.path);
+		},
 		line(path, added, line, bytes, from, to) {
 			if (isManifest(path)) entries.line(added, line, bytes, from, to);
-			names.line(path, added, line, bytes, from, to);
+			if (readable) names.line(path, added, line, bytes, from, to);
 		},
 	});
 	book.end();
 	names.end();
-}
-
-/** What the base did since the histories parted. */
-async function readDrift(
-	view: View,
-	{base, dev}: {base: Oid; dev: Oid},
-	pool: LinePool,
-	signal: AbortSignal | undefined,
-): Promise<Drift> {
-	const drift = new Drift(pool);
-	const {exit, stdout} = await view.run(['merge-base', base, dev], {answers: [0, 1], signal});
-	const parted = stdout.toString('latin1').trim();
-	if (exit !== 0 || parted === base) return drift;
-	const args = [...SETTINGS, 'diff', ...LOOK, parted, base, '--'];
-	await readPatchStream(view.stream(args, {signal}), pool, {
-		commit: () => undefined,
-		patch: (patch) => drift.add(patch),
-	});
-	return drift;
 }
 
 /** Hunks of manifests that only put entries in: the last entry's missing comma makes git see a change of that line. */
