@@ -11,6 +11,8 @@ export interface PatchSink {
 	patch(patch: FilePatch): void;
 	/** Whether the lines of a file are wanted as bytes. The patch is known as far as its header says. */
 	wants?(patch: FilePatch): boolean;
+	/** Of a wanted file: the last line before a hunk that begins at the margin, where there is one. Valid only during the call. */
+	within?(path: string, bytes: Buffer, from: number, to: number): void;
 	/** A line of a wanted file, without its sign and newline; valid only during the call. */
 	line?(path: string, added: boolean, line: number, bytes: Buffer, from: number, to: number): void;
 }
@@ -87,6 +89,10 @@ export async function readPatchStream(source: AsyncIterable<Buffer>, pool: LineP
 			if (draft.hunks.length === 1 && sink.wants !== undefined) {
 				const patch = patchOf(draft);
 				wanted = sink.wants(patch) ? patch.path : undefined;
+			}
+			if (wanted !== undefined && sink.within !== undefined) {
+				const end = bytes.indexOf(' @@ ', from + 2, 'latin1');
+				sink.within(wanted, bytes, end < 0 || end > to ? to : end + 4, to);
 			}
 			return;
 		}

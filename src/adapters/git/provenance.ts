@@ -12,6 +12,7 @@ import {Drift} from '../../domain/provenance/drift.ts';
 import {EdgeBook, type EdgeList, graphOf} from '../../domain/provenance/edges.ts';
 import {type FilePatch, Ledger} from '../../domain/provenance/ledger.ts';
 import {isRegenerable} from '../../domain/provenance/regenerable.ts';
+import {ModuleBook} from '../../domain/provenance/modules.ts';
 import {SignalBook, type SignalKind, signalsInAll} from '../../domain/provenance/signals.ts';
 import {hashOf} from '../../domain/provenance/tokens.ts';
 import {BASE, LinePool} from '../../domain/provenance/weave.ts';
@@ -169,11 +170,15 @@ async function readLines(
 			if (isRegenerable(said.path)) return;
 			const patch = seen(said);
 			if (patch.absent !== undefined) book.unread(patch.path);
+			names.patch(patch);
 			ledger.apply(unit, isManifest(patch.path) ? entries.mark(patch) : patch);
 		},
 		wants(patch) {
 			readable = absent?.of(patch) === undefined;
 			return (readable && names.wants(patch.path)) || isManifest(patch.path);
+		},
+		within(path, bytes, from, to) {
+			if (readable) names.within(path, bytes, from, to);
 		},
 		line(path, added, line, bytes, from, to) {
 			if (isManifest(path)) entries.line(added, line, bytes, from, to);
@@ -219,6 +224,7 @@ class Names {
 	readonly #on: boolean;
 	readonly #births = new BirthBook();
 	readonly #signals = new SignalBook();
+	readonly #modules = new ModuleBook();
 
 	readonly #kinds = new Map<string, {code: boolean; all: boolean}>();
 
@@ -244,11 +250,21 @@ class Names {
 	begin(unit: number): void {
 		this.#births.begin(unit);
 		this.#signals.begin(unit);
+		this.#modules.begin(unit);
 	}
 
 	end(): void {
 		this.#births.end();
 		this.#signals.end();
+		this.#modules.end();
+	}
+
+	patch(patch: FilePatch): void {
+		if (this.#on) this.#modules.patch(patch);
+	}
+
+	within(path: string, bytes: Buffer, from: number, to: number): void {
+		if (this.#kindOf(path).code) this.#births.within(bytes, from, to);
 	}
 
 	wants(path: string): boolean {
@@ -260,12 +276,15 @@ class Names {
 		if (!this.#on || to - from > LONGEST) return;
 		const {code, all} = this.#kindOf(path);
 		const signals = code && this.#births.line(path, added, line, bytes, from, to);
-		if (signals || all) this.#signals.line(path, added, line, bytes.toString('utf8', from, to));
+		if (!signals && !all) return;
+		const text = bytes.toString('utf8', from, to);
+		this.#signals.line(path, added, line, text);
+		if (added && code) this.#modules.line(path, line, text);
 	}
 
 	/** Hard is what a grammar would say as well: an import of what is exported, a package, a table that is created. */
 	into(book: EdgeBook, known: BaseKnowledge): void {
-		for (const {from, to, kind, sure, path, line, symbol} of this.#births.births())
+		for (const {from, to, kind, sure, path, line, symbol} of [...this.#births.births(), ...this.#modules.births()])
 			book.add(from, to, kind, sure ? 'hard' : 'soft', {path, line, symbol});
 		const has = (kind: SignalKind, symbol: string) => {
 			if (kind === 'package') return known.packages.has(symbol);

@@ -1,6 +1,7 @@
 // Room: domain. Needs that no line shows: a name that an earlier change introduced, a definition whose last use an earlier
 // change removed. Pure; fed line by line in branch order, and told what the base knows once somebody has looked.
 
+import {type BaseFiles, MemberBook} from './members.ts';
 import {type Definition, HashCounts, isKeyword, type LineNames, readLine} from './tokens.ts';
 
 export type BirthKind = 'birth' | 'local' | 'removal';
@@ -18,10 +19,11 @@ export interface Birth {
 }
 
 /** What the base knows. */
-export interface BaseNames {
+export interface BaseNames extends BaseFiles {
+	/** Where a name stands are the packages' bits. */
 	readonly all: HashCounts;
-	/** By path: the names of the files that the range touches. A file that the base lacks is missing. */
-	readonly byPath: ReadonlyMap<string, HashCounts>;
+	/** The bit of the package that a path belongs to. */
+	packageOf(path: string): number;
 }
 
 interface Definer {
@@ -30,6 +32,7 @@ interface Definer {
 	readonly how: Definition | 'imported';
 	readonly exported: boolean;
 	readonly test: boolean;
+	readonly path: string;
 	/** A word's name is known outside its file only where it is exported. */
 	readonly closed: boolean;
 }
@@ -79,14 +82,16 @@ export class BirthBook {
 		},
 		defines: (hash, from, to, how, exported) => this.#defined(hash, from, to, how, exported),
 	};
+	readonly #members = new MemberBook();
 	#files = new Map<string, InFile>();
 	#last: {path: string; test: boolean; closed: boolean; own: InFile} | undefined;
 	/** How many more times than in the base each name stands in the code. */
 	readonly #net = new HashCounts();
 	#base: BaseNames | undefined;
 	#waiting: OfUnit[] = [];
-	readonly #born = new Map<number, Definer>();
-	readonly #bornInTests = new Map<number, Definer>();
+	/** By name, at most one in each package. */
+	readonly #born = new Map<number, Definer[]>();
+	readonly #bornInTests = new Map<number, Definer[]>();
 	readonly #bornInFile = new Map<string, Map<number, Definer>>();
 	readonly #removers = new Map<number, number[]>();
 	readonly #found: Birth[] = [];
@@ -94,12 +99,19 @@ export class BirthBook {
 	/** What was read before waits until this is said. */
 	know(base: BaseNames): void {
 		this.#base = base;
+		this.#members.know(base);
 		for (const one of this.#waiting) this.#settle(one, base);
 		this.#waiting = [];
 	}
 
 	begin(unit: number): void {
 		this.#unit = unit;
+		this.#members.begin(unit);
+	}
+
+	/** The line at the margin before a hunk. */
+	within(bytes: Uint8Array, from: number, to: number): void {
+		this.#members.within(bytes, from, to);
 	}
 
 	#defined(hash: number, start: number, end: number, how: Definition, exported: boolean): void {
@@ -113,9 +125,10 @@ export class BirthBook {
 			own.removedDefines.set(hash, {path: here.path, line: here.line, imports: false, symbol});
 			return;
 		}
+		if (how !== 'word' && !test) this.#members.member(here.path, hash, () => textOf(here.bytes, start, end));
 		const known = own.defines.get(hash);
 		if (known !== undefined && (known.how !== 'word' || how === 'word') && !exported) return;
-		own.defines.set(hash, {unit, symbol: textOf(here.bytes, start, end), how, exported, test, closed});
+		own.defines.set(hash, {unit, symbol: textOf(here.bytes, start, end), how, exported, test, path: here.path, closed});
 	}
 
 	/** @returns whether the line may name a variable, a flag or a package. */
@@ -125,6 +138,7 @@ export class BirthBook {
 		const found = this.#names;
 		found.length = 0;
 		this.#here = {path, line, added, bytes};
+		if (added && unit >= 0) this.#members.line(bytes, from, to);
 		const {imports, signals} = readLine(bytes, from, to, this.#listener);
 		let place: Place | undefined;
 		for (let i = 0; i < found.length; i += 3) {
@@ -135,6 +149,7 @@ export class BirthBook {
 				own.removedUses.add(hash);
 				continue;
 			}
+			if (!test) this.#members.use(path, hash, line, bytes, [found[i + 1] ?? 0, found[i + 2] ?? 0, to]);
 			const known = own.uses.get(hash);
 			if (known === undefined || (imports && !known.imports)) {
 				place ??= {path, line, imports};
@@ -143,7 +158,7 @@ export class BirthBook {
 			// What is imported into a file is known in it from then on.
 			if (imports && !own.defines.has(hash) && !isKeyword(hash)) {
 				const symbol = textOf(bytes, found[i + 1] ?? 0, found[i + 2] ?? 0);
-				own.defines.set(hash, {unit, symbol, how: 'imported', exported: false, test, closed: true});
+				own.defines.set(hash, {unit, symbol, how: 'imported', exported: false, test, path, closed: true});
 			}
 		}
 		return signals;
@@ -153,6 +168,7 @@ export class BirthBook {
 	end(): void {
 		const unit = this.#unit;
 		const files = this.#files;
+		this.#members.end();
 		this.#unit = -1;
 		this.#files = new Map();
 		this.#last = undefined;
@@ -170,7 +186,7 @@ export class BirthBook {
 
 	/** Everything found; empty until the base is known. */
 	births(): readonly Birth[] {
-		return this.#found;
+		return [...this.#found, ...this.#members.births()];
 	}
 
 	#at(path: string): {test: boolean; closed: boolean; own: InFile} {
@@ -195,17 +211,25 @@ export class BirthBook {
 			const known = base.byPath.get(path);
 			const local = this.#bornInFile.get(path);
 			const test = TEST.test(path);
+			const here = base.packageOf(path);
 			for (const [hash, place] of uses) {
 				used.add(hash);
 				if (local?.has(hash)) add('local', local.get(hash), place);
-				if (base.all.has(hash)) continue;
-				add('birth', this.#born.get(hash), place);
-				if (test) add('birth', this.#bornInTests.get(hash), place);
+				if ((base.all.places(hash) & here) !== 0) continue;
+				const everywhere = !base.all.has(hash);
+				// A name that other packages know is new to this one only where it is born in this one.
+				const bornBy = (born: ReadonlyMap<number, readonly Definer[]>) => {
+					const all = born.get(hash);
+					const own = all?.find((definer) => base.packageOf(definer.path) === here);
+					return own ?? (everywhere ? all?.[0] : undefined);
+				};
+				add('birth', bornBy(this.#born), place);
+				if (test) add('birth', bornBy(this.#bornInTests), place);
 			}
 			const born = local ?? new Map<number, Definer>();
 			for (const [hash, definer] of defines) {
 				if (definer.how !== 'member' && !born.has(hash) && !known?.has(hash)) born.set(hash, definer);
-				if (definer.how !== 'imported' && !base.all.has(hash)) bearing.push([hash, definer]);
+				if (definer.how !== 'imported' && (base.all.places(hash) & here) === 0) bearing.push([hash, definer]);
 			}
 			if (born.size > 0) this.#bornInFile.set(path, born);
 		}
@@ -214,15 +238,20 @@ export class BirthBook {
 			if (!base.all.has(place.hash) || base.all.count(place.hash) + place.net !== 0) continue;
 			for (const remover of this.#removers.get(place.hash) ?? []) {
 				const {symbol} = place;
-				add('removal', {unit: remover, symbol, how: 'word', exported: false, test: false, closed: false}, place);
+				add('removal', {unit: remover, symbol, how: 'word', exported: false, test: false, path: place.path, closed: false}, place);
 			}
 		}
 		for (const [hash, definer] of bearing) {
 			// Inside its module, and nowhere else.
 			if (definer.closed && definer.how === 'word' && !definer.exported) continue;
 			const born = definer.test ? this.#bornInTests : this.#born;
-			const other = born.get(hash);
-			if (other === undefined || (other.unit === unit && weight(other) < weight(definer))) born.set(hash, definer);
+			const homes = born.get(hash) ?? [];
+			const home = base.packageOf(definer.path);
+			const at = homes.findIndex((other) => base.packageOf(other.path) === home);
+			const other = homes[at];
+			if (other === undefined) homes.push(definer);
+			else if (other.unit === unit && weight(other) < weight(definer)) homes[at] = definer;
+			born.set(hash, homes);
 		}
 		for (const {removedUses} of files.values())
 			for (const hash of removedUses) {

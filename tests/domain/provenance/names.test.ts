@@ -78,20 +78,21 @@ function births(base: Record<string, string>, changes: readonly (readonly [strin
 		const own = new HashCounts();
 		byPath.set(path, own);
 		eachName(bytes(text), 0, bytes(text).length, (hash) => {
-			all.add(hash);
+			all.add(hash, 1, 1);
 			own.add(hash);
 		});
 	}
 	const run = (early: boolean) => {
 		const book = new BirthBook();
-		if (early) book.know({all, byPath});
+		const known = {all, byPath, declared: new Map<string, ReadonlySet<number>>(), packageOf: () => 1};
+		if (early) book.know(known);
 		for (const [unit, lines] of changes.entries()) {
 			book.begin(unit);
 			for (const [i, [path, sign, text]] of lines.entries())
 				book.line(path, sign === '+', i + 1, bytes(text), 0, bytes(text).length);
 			book.end();
 		}
-		book.know({all, byPath});
+		book.know(known);
 		return book
 			.births()
 			.map(({from, to, kind, symbol, sure}) => `${from} ${kind} ${to} ${symbol}${sure ? ' sure' : ''}`);

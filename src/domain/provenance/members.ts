@@ -1,0 +1,181 @@
+// Room: domain. Members that an earlier change gave to something the base has: a field of a type, a parameter, a key. Their
+// names stand elsewhere in the base as a rule, so it is owner and name together that are new. Pure; by lines, and a guess.
+
+import type {Birth} from './births.ts';
+import {type HashCounts, readLine} from './tokens.ts';
+
+/** What the base knows of the files that the range touches. */
+export interface BaseFiles {
+	/** A file that the base lacks is missing. */
+	readonly byPath: ReadonlyMap<string, HashCounts>;
+	/** By path, the names that it exports or declares at the margin. */
+	readonly declared: ReadonlyMap<string, ReadonlySet<number>>;
+}
+
+interface Place {
+	readonly path: string;
+	readonly line: number;
+}
+
+interface Member {
+	readonly unit: number;
+	readonly path: string;
+	readonly symbol: string;
+	/** The names on the line that it stands below. */
+	readonly owners: ReadonlySet<number>;
+}
+
+interface InFile {
+	readonly members: Map<number, Member>;
+	/** Names behind a dot, before a colon, or between braces. */
+	readonly accesses: Map<number, Place>;
+	readonly names: Set<number>;
+}
+
+interface OfUnit {
+	readonly unit: number;
+	readonly files: ReadonlyMap<string, InFile>;
+}
+
+/** Files that are remembered as having given themselves a member of one name. */
+const MOST_HOMES = 8;
+const decoder = new TextDecoder();
+const NOBODY: ReadonlySet<number> = new Set();
+
+/** What has members, and is known outside of its file: types and classes, and objects that are exported. */
+const TYPE = /^(?:export\s+)?(?:default\s+)?(?:declare\s+)?(?:abstract\s+)?(?:class|interface|type|enum|namespace|struct|trait|protocol|record|object|data class)\s/;
+const OBJECT = /^export\s+(?:default\s+)?(?:const|let|var)\s[^(]*=\s*\{\s*$/;
+const LONGEST = 300;
+
+/** The names on a line at the margin that say whose what follows is: what it defines, and types. */
+export function ownersIn(bytes: Uint8Array, from: number, to: number): ReadonlySet<number> {
+	const text = decoder.decode(bytes.subarray(from, Math.min(to, from + LONGEST)));
+	if (!TYPE.test(text) && !OBJECT.test(text)) return NOBODY;
+	const owners = new Set<number>();
+	readLine(bytes, from, to, {
+		uses(hash, start) {
+			const byte = bytes[start] ?? 0;
+			if (byte >= 65 && byte <= 90) owners.add(hash);
+		},
+		defines: (hash, _from, _to, how) => void (how === 'word' && owners.add(hash)),
+	});
+	return owners;
+}
+
+/** Whether a line begins at the margin with a name. */
+function atMargin(bytes: Uint8Array, from: number, to: number): boolean {
+	const byte = bytes[from] ?? 0;
+	return from < to && ((byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122) || byte === 95 || byte === 36);
+}
+
+/** Whether a name is asked of something: `.name`, `name:`, `{name}`. */
+function isAccess(bytes: Uint8Array, from: number, to: number, end: number): boolean {
+	if (bytes[from - 1] === 46) return bytes[from - 2] !== 46;
+	let at = to;
+	if (bytes[at] === 63) at++;
+	if (at < end && bytes[at] === 58) return true;
+	let before = from - 1;
+	while (bytes[before] === 32 || bytes[before] === 9) before--;
+	while (at < end && bytes[at] === 32) at++;
+	const opens = bytes[before] === 123 || bytes[before] === 44;
+	return opens && (bytes[at] === 125 || bytes[at] === 44);
+}
+
+export class MemberBook {
+	#unit = -1;
+	#owners: ReadonlySet<number> = NOBODY;
+	#files = new Map<string, InFile>();
+	#waiting: OfUnit[] = [];
+	#base: BaseFiles | undefined;
+	readonly #born = new Map<number, Member[]>();
+	readonly #found: Birth[] = [];
+
+	know(base: BaseFiles): void {
+		this.#base = base;
+		for (const one of this.#waiting) this.#settle(one, base);
+		this.#waiting = [];
+	}
+
+	begin(unit: number): void {
+		this.#unit = unit;
+	}
+
+	/** The line at the margin before a hunk. */
+	within(bytes: Uint8Array, from: number, to: number): void {
+		this.#owners = this.#unit < 0 || from >= to ? NOBODY : ownersIn(bytes, from, to);
+	}
+
+	/** An added line, before its names. */
+	line(bytes: Uint8Array, from: number, to: number): void {
+		if (bytes[from] === 125) this.#owners = NOBODY;
+		else if (atMargin(bytes, from, to)) this.#owners = ownersIn(bytes, from, to);
+	}
+
+	member(path: string, hash: number, symbol: () => string): void {
+		if (this.#owners.size === 0) return;
+		const {members} = this.#at(path);
+		if (members.has(hash)) return;
+		members.set(hash, {unit: this.#unit, path, symbol: symbol(), owners: this.#owners});
+	}
+
+	use(path: string, hash: number, line: number, bytes: Uint8Array, [from, to, end]: readonly [number, number, number]): void {
+		const {accesses, names} = this.#at(path);
+		names.add(hash);
+		if (!accesses.has(hash) && isAccess(bytes, from, to, end)) accesses.set(hash, {path, line});
+	}
+
+	end(): void {
+		const one = {unit: this.#unit, files: this.#files};
+		this.#unit = -1;
+		this.#files = new Map();
+		this.#owners = NOBODY;
+		if (one.unit < 0 || one.files.size === 0) return;
+		if (this.#base === undefined) this.#waiting.push(one);
+		else this.#settle(one, this.#base);
+	}
+
+	births(): readonly Birth[] {
+		return this.#found;
+	}
+
+	#at(path: string): InFile {
+		const known = this.#files.get(path);
+		if (known !== undefined) return known;
+		const fresh = {members: new Map(), accesses: new Map(), names: new Set<number>()};
+		this.#files.set(path, fresh);
+		return fresh;
+	}
+
+	#settle({unit, files}: OfUnit, base: BaseFiles): void {
+		for (const [path, {accesses, names}] of files) {
+			const own = base.byPath.get(path);
+			const knows = (name: number) => names.has(name) || own?.has(name) === true;
+			for (const [hash, place] of accesses)
+				for (const member of this.#born.get(hash) ?? []) {
+					if (member.unit === unit || member.path === path) continue;
+					const meant =
+						some(member.owners, knows) ||
+						(own?.has(hash) !== true && some(base.declared.get(member.path) ?? NOBODY, knows));
+					if (!meant) continue;
+					const {symbol} = member;
+					this.#found.push({from: unit, to: member.unit, kind: 'birth', symbol, ...place, sure: false});
+				}
+		}
+		for (const [path, {members}] of files) {
+			const own = base.byPath.get(path);
+			// Whoever uses a new file needs its names, which are new as well.
+			if (own === undefined) continue;
+			for (const [hash, member] of members) {
+				if (own.has(hash)) continue;
+				const homes = this.#born.get(hash) ?? [];
+				if (homes.length < MOST_HOMES && !homes.some((one) => one.path === path)) homes.push(member);
+				this.#born.set(hash, homes);
+			}
+		}
+	}
+}
+
+function some(names: ReadonlySet<number>, is: (name: number) => boolean): boolean {
+	for (const name of names) if (is(name)) return true;
+	return false;
+}
