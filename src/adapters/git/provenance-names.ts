@@ -88,7 +88,8 @@ export async function readBaseNames(
 
 /** Packages that are told apart; the others, the smallest, count as one. */
 const MOST_PACKAGES = 31;
-const MANIFESTS = /(?:^|\/)(?:package\.json|go\.mod|Cargo\.toml|pyproject\.toml|setup\.py|pom\.xml|composer\.json|mix\.exs)$/;
+const MANIFESTS =
+	/(?:^|\/)(?:package\.json|go\.mod|Cargo\.toml|pyproject\.toml|setup\.py|pom\.xml|composer\.json|mix\.exs)$/;
 
 /** @returns for a path a number with one bit, its package's: the innermost folder with a manifest. */
 function packagesOf(manifests: readonly string[], paths: readonly string[]): (path: string) => number {

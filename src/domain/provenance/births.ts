@@ -2,7 +2,7 @@
 // change removed. Pure; fed line by line in branch order, and told what the base knows once somebody has looked.
 
 import {type BaseFiles, MemberBook} from './members.ts';
-import {type Definition, HashCounts, isKeyword, type LineNames, readLine} from './tokens.ts';
+import {ASYNC, AWAIT, type Definition, HashCounts, isKeyword, type LineNames, readLine} from './tokens.ts';
 
 export type BirthKind = 'birth' | 'local' | 'removal';
 
@@ -48,6 +48,9 @@ interface InFile {
 	readonly defines: Map<number, Definer>;
 	readonly removedUses: Set<number>;
 	readonly removedDefines: Map<number, Place & {readonly symbol: string}>;
+	/** Names defined on lines that say `async`, and on removed ones that do not. */
+	readonly async: Map<number, string>;
+	readonly sync: Set<number>;
 }
 
 interface OfUnit {
@@ -75,7 +78,9 @@ export class BirthBook {
 	#unit = -1;
 	/** The names of the line at hand: hash, from, to. One list and one listener serve all lines. */
 	readonly #names: number[] = [];
-	#here: {path: string; line: number; added: boolean; bytes: Uint8Array} | undefined;
+	/** What it defines, likewise. */
+	readonly #defines: number[] = [];
+	#here: {path: string; line: number; added: boolean; bytes: Uint8Array; from: number} | undefined;
 	readonly #listener: LineNames = {
 		uses: (hash, from, to) => {
 			this.#names.push(hash, from, to);
@@ -93,6 +98,8 @@ export class BirthBook {
 	readonly #born = new Map<number, Definer[]>();
 	readonly #bornInTests = new Map<number, Definer[]>();
 	readonly #bornInFile = new Map<string, Map<number, Definer>>();
+	/** By path, who made functions there asynchronous, and which. */
+	readonly #turned = new Map<string, Map<number, string>>();
 	readonly #removers = new Map<number, number[]>();
 	readonly #found: Birth[] = [];
 
@@ -119,13 +126,15 @@ export class BirthBook {
 		const here = this.#here;
 		if (unit < 0 || here === undefined) return;
 		const {test, closed, own} = this.#at(here.path);
+		this.#defines.push(hash, start, end);
 		if (!here.added) {
 			if (test) return;
 			const symbol = textOf(here.bytes, start, end);
 			own.removedDefines.set(hash, {path: here.path, line: here.line, imports: false, symbol});
 			return;
 		}
-		if (how !== 'word' && !test) this.#members.member(here.path, hash, () => textOf(here.bytes, start, end));
+		if (how !== 'word' && !test)
+			this.#members.member(here.path, hash, start - here.from, () => textOf(here.bytes, start, end));
 		const known = own.defines.get(hash);
 		if (known !== undefined && (known.how !== 'word' || how === 'word') && !exported) return;
 		own.defines.set(hash, {unit, symbol: textOf(here.bytes, start, end), how, exported, test, path: here.path, closed});
@@ -137,7 +146,8 @@ export class BirthBook {
 		const {test, own} = this.#at(path);
 		const found = this.#names;
 		found.length = 0;
-		this.#here = {path, line, added, bytes};
+		this.#defines.length = 0;
+		this.#here = {path, line, added, bytes, from};
 		if (added && unit >= 0) this.#members.line(bytes, from, to);
 		const {imports, signals} = readLine(bytes, from, to, this.#listener);
 		let place: Place | undefined;
@@ -149,7 +159,7 @@ export class BirthBook {
 				own.removedUses.add(hash);
 				continue;
 			}
-			if (!test) this.#members.use(path, hash, line, bytes, [found[i + 1] ?? 0, found[i + 2] ?? 0, to]);
+			if (!test && !imports) this.#members.use(path, hash, line, bytes, [found[i + 1] ?? 0, found[i + 2] ?? 0, to]);
 			const known = own.uses.get(hash);
 			if (known === undefined || (imports && !known.imports)) {
 				place ??= {path, line, imports};
@@ -161,7 +171,20 @@ export class BirthBook {
 				own.defines.set(hash, {unit, symbol, how: 'imported', exported: false, test, path, closed: true});
 			}
 		}
+		if (unit >= 0 && this.#defines.length > 0) this.#turn(own, found, added, bytes);
 		return signals;
+	}
+
+	/** A function that is made asynchronous: whoever waits in it needs that. */
+	#turn({async, sync}: InFile, found: readonly number[], added: boolean, bytes: Uint8Array): void {
+		let says = false;
+		for (let i = 0; i < found.length; i += 3) says ||= found[i] === ASYNC;
+		if (says !== added) return;
+		for (let i = 0; i < this.#defines.length; i += 3) {
+			const hash = this.#defines[i] ?? 0;
+			if (added) async.set(hash, textOf(bytes, this.#defines[i + 1] ?? 0, this.#defines[i + 2] ?? 0));
+			else sync.add(hash);
+		}
 	}
 
 	/** All lines of the change have been seen. */
@@ -193,6 +216,7 @@ export class BirthBook {
 		if (this.#last?.path === path) return this.#last;
 		const own = this.#files.get(path) ?? {
 			...{uses: new Map(), defines: new Map(), removedUses: new Set(), removedDefines: new Map()},
+			...{async: new Map(), sync: new Set<number>()},
 		};
 		this.#files.set(path, own);
 		this.#last = {path, own, test: TEST.test(path), closed: MODULES.test(path)};
@@ -207,11 +231,17 @@ export class BirthBook {
 		};
 		const bearing: [number, Definer][] = [];
 		const used = new Set<number>();
-		for (const [path, {uses, defines}] of files) {
+		for (const [path, {uses, defines, async, sync}] of files) {
 			const known = base.byPath.get(path);
 			const local = this.#bornInFile.get(path);
 			const test = TEST.test(path);
 			const here = base.packageOf(path);
+			const waits = uses.get(AWAIT);
+			if (waits !== undefined)
+				for (const [other, symbol] of this.#turned.get(path) ?? [])
+					this.#found.push({from: unit, to: other, kind: 'local', symbol, path, line: waits.line, sure: false});
+			for (const [hash, symbol] of async)
+				if (sync.has(hash)) this.#turned.set(path, (this.#turned.get(path) ?? new Map()).set(unit, symbol));
 			for (const [hash, place] of uses) {
 				used.add(hash);
 				if (local?.has(hash)) add('local', local.get(hash), place);
@@ -238,7 +268,11 @@ export class BirthBook {
 			if (!base.all.has(place.hash) || base.all.count(place.hash) + place.net !== 0) continue;
 			for (const remover of this.#removers.get(place.hash) ?? []) {
 				const {symbol} = place;
-				add('removal', {unit: remover, symbol, how: 'word', exported: false, test: false, path: place.path, closed: false}, place);
+				add(
+					'removal',
+					{unit: remover, symbol, how: 'word', exported: false, test: false, path: place.path, closed: false},
+					place,
+				);
 			}
 		}
 		for (const [hash, definer] of bearing) {

@@ -43,14 +43,16 @@ const decoder = new TextDecoder();
 const NOBODY: ReadonlySet<number> = new Set();
 
 /** What has members, and is known outside of its file: types and classes, and objects that are exported. */
-const TYPE = /^(?:export\s+)?(?:default\s+)?(?:declare\s+)?(?:abstract\s+)?(?:class|interface|type|enum|namespace|struct|trait|protocol|record|object|data class)\s/;
+const TYPE =
+	/^(?:export\s+)?(?:default\s+)?(?:declare\s+)?(?:abstract\s+)?(?:class|interface|type|enum|namespace|struct|trait|protocol|record|object|data class)\s/;
 const OBJECT = /^export\s+(?:default\s+)?(?:const|let|var)\s[^(]*=\s*\{\s*$/;
+const CLASS = /\b(?:class|struct|trait|record|object)\s/;
 const LONGEST = 300;
+const ONE_STEP = 4;
+const MANY_STEPS = 100;
 
-/** The names on a line at the margin that say whose what follows is: what it defines, and types. */
-export function ownersIn(bytes: Uint8Array, from: number, to: number): ReadonlySet<number> {
-	const text = decoder.decode(bytes.subarray(from, Math.min(to, from + LONGEST)));
-	if (!TYPE.test(text) && !OBJECT.test(text)) return NOBODY;
+/** The names on a line that say whose what follows is: what it defines, and types. */
+function ownersIn(bytes: Uint8Array, from: number, to: number): ReadonlySet<number> {
 	const owners = new Set<number>();
 	readLine(bytes, from, to, {
 		uses(hash, start) {
@@ -68,12 +70,13 @@ function atMargin(bytes: Uint8Array, from: number, to: number): boolean {
 	return from < to && ((byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122) || byte === 95 || byte === 36);
 }
 
-/** Whether a name is asked of something: `.name`, `name:`, `{name}`. */
+/** Whether a name is asked of something: `.name`, `name:`, `{name}`, `name={`. */
 function isAccess(bytes: Uint8Array, from: number, to: number, end: number): boolean {
 	if (bytes[from - 1] === 46) return bytes[from - 2] !== 46;
 	let at = to;
 	if (bytes[at] === 63) at++;
 	if (at < end && bytes[at] === 58) return true;
+	if (bytes[at] === 61 && (bytes[at + 1] === 123 || bytes[at + 1] === 34)) return true;
 	let before = from - 1;
 	while (bytes[before] === 32 || bytes[before] === 9) before--;
 	while (at < end && bytes[at] === 32) at++;
@@ -84,6 +87,8 @@ function isAccess(bytes: Uint8Array, from: number, to: number, end: number): boo
 export class MemberBook {
 	#unit = -1;
 	#owners: ReadonlySet<number> = NOBODY;
+	/** Bytes of indentation within which what stands below is a member: methods have bodies. */
+	#deepest = 0;
 	#files = new Map<string, InFile>();
 	#waiting: OfUnit[] = [];
 	#base: BaseFiles | undefined;
@@ -102,23 +107,36 @@ export class MemberBook {
 
 	/** The line at the margin before a hunk. */
 	within(bytes: Uint8Array, from: number, to: number): void {
-		this.#owners = this.#unit < 0 || from >= to ? NOBODY : ownersIn(bytes, from, to);
+		this.#below(bytes, from, this.#unit < 0 ? from : to);
 	}
 
 	/** An added line, before its names. */
 	line(bytes: Uint8Array, from: number, to: number): void {
 		if (bytes[from] === 125) this.#owners = NOBODY;
-		else if (atMargin(bytes, from, to)) this.#owners = ownersIn(bytes, from, to);
+		else if (atMargin(bytes, from, to)) this.#below(bytes, from, to);
 	}
 
-	member(path: string, hash: number, symbol: () => string): void {
-		if (this.#owners.size === 0) return;
+	#below(bytes: Uint8Array, from: number, to: number): void {
+		const text = from < to ? decoder.decode(bytes.subarray(from, Math.min(to, from + LONGEST))) : '';
+		this.#owners = TYPE.test(text) || OBJECT.test(text) ? ownersIn(bytes, from, to) : NOBODY;
+		this.#deepest = CLASS.test(text) ? ONE_STEP : MANY_STEPS;
+	}
+
+	/** @param indent bytes before the name on its line. */
+	member(path: string, hash: number, indent: number, symbol: () => string): void {
+		if (this.#owners.size === 0 || indent > this.#deepest) return;
 		const {members} = this.#at(path);
 		if (members.has(hash)) return;
 		members.set(hash, {unit: this.#unit, path, symbol: symbol(), owners: this.#owners});
 	}
 
-	use(path: string, hash: number, line: number, bytes: Uint8Array, [from, to, end]: readonly [number, number, number]): void {
+	use(
+		path: string,
+		hash: number,
+		line: number,
+		bytes: Uint8Array,
+		[from, to, end]: readonly [number, number, number],
+	): void {
 		const {accesses, names} = this.#at(path);
 		names.add(hash);
 		if (!accesses.has(hash) && isAccess(bytes, from, to, end)) accesses.set(hash, {path, line});

@@ -150,6 +150,10 @@ const SAYS_SIGNAL = words(
 	'env environ getenv Getenv LookupEnv ENV import from require isEnabled isFeatureEnabled isFlagEnabled hasFeature hasFlag getFlag featureFlag useFlag useUiFlag useFeatureFlag useFeature variation boolVariation getFeatureValue isOn',
 );
 
+/** The words of functions that are waited for, and of waiting. */
+export const ASYNC = hashOf('async');
+export const AWAIT = hashOf('await');
+
 /** A word of some language, and no name. */
 export const isKeyword = (hash: number): boolean =>
 	DEFINES.has(hash) || MODIFIERS.has(hash) || NOT_MEMBERS.has(hash) || SAYS_IMPORT.has(hash);
