@@ -80,7 +80,7 @@ export class BirthBook {
 	readonly #names: number[] = [];
 	/** What it defines, likewise. */
 	readonly #defines: number[] = [];
-	#here: {path: string; line: number; added: boolean; bytes: Uint8Array; from: number} | undefined;
+	#here: {path: string; line: number; added: boolean; bytes: Uint8Array} | undefined;
 	readonly #listener: LineNames = {
 		uses: (hash, from, to) => {
 			this.#names.push(hash, from, to);
@@ -133,8 +133,7 @@ export class BirthBook {
 			own.removedDefines.set(hash, {path: here.path, line: here.line, imports: false, symbol});
 			return;
 		}
-		if (how !== 'word' && !test)
-			this.#members.member(here.path, hash, start - here.from, () => textOf(here.bytes, start, end));
+		if (how !== 'word' && !test) this.#members.member(hash, start, end);
 		const known = own.defines.get(hash);
 		if (known !== undefined && (known.how !== 'word' || how === 'word') && !exported) return;
 		own.defines.set(hash, {unit, symbol: textOf(here.bytes, start, end), how, exported, test, path: here.path, closed});
@@ -147,8 +146,8 @@ export class BirthBook {
 		const found = this.#names;
 		found.length = 0;
 		this.#defines.length = 0;
-		this.#here = {path, line, added, bytes, from};
-		if (added && unit >= 0) this.#members.line(bytes, from, to);
+		this.#here = {path, line, added, bytes};
+		if (added && unit >= 0) this.#members.line(path, line, bytes, [from, to], own.uses);
 		const {imports, signals} = readLine(bytes, from, to, this.#listener);
 		let place: Place | undefined;
 		for (let i = 0; i < found.length; i += 3) {
@@ -159,7 +158,7 @@ export class BirthBook {
 				own.removedUses.add(hash);
 				continue;
 			}
-			if (!test && !imports) this.#members.use(path, hash, line, bytes, [found[i + 1] ?? 0, found[i + 2] ?? 0, to]);
+			if (!test && !imports) this.#members.use(hash, found[i + 1] ?? 0, found[i + 2] ?? 0);
 			const known = own.uses.get(hash);
 			if (known === undefined || (imports && !known.imports)) {
 				place ??= {path, line, imports};
@@ -246,7 +245,8 @@ export class BirthBook {
 				used.add(hash);
 				if (local?.has(hash)) add('local', local.get(hash), place);
 				if ((base.all.places(hash) & here) !== 0) continue;
-				const everywhere = !base.all.has(hash);
+				const itself = defines.get(hash);
+				const everywhere = !base.all.has(hash) && (itself === undefined || itself.how === 'imported');
 				// A name that other packages know is new to this one only where it is born in this one.
 				const bornBy = (born: ReadonlyMap<number, readonly Definer[]>) => {
 					const all = born.get(hash);

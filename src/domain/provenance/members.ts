@@ -29,7 +29,17 @@ interface InFile {
 	readonly members: Map<number, Member>;
 	/** Names behind a dot, before a colon, or between braces. */
 	readonly accesses: Map<number, Place>;
-	readonly names: Set<number>;
+	readonly names: ReadonlyMap<number, unknown>;
+}
+
+type Span = readonly [number, number];
+
+/** The line at hand. */
+interface Here extends Place {
+	readonly bytes: Uint8Array;
+	readonly from: number;
+	readonly to: number;
+	readonly names: ReadonlyMap<number, unknown>;
 }
 
 interface OfUnit {
@@ -48,8 +58,8 @@ const TYPE =
 const OBJECT = /^export\s+(?:default\s+)?(?:const|let|var)\s[^(]*=\s*\{\s*$/;
 const CLASS = /\b(?:class|struct|trait|record|object)\s/;
 const LONGEST = 300;
-const ONE_STEP = 4;
-const MANY_STEPS = 100;
+/** Columns. */
+const TAB = 4;
 
 /** The names on a line that say whose what follows is: what it defines, and types. */
 function ownersIn(bytes: Uint8Array, from: number, to: number): ReadonlySet<number> {
@@ -87,8 +97,9 @@ function isAccess(bytes: Uint8Array, from: number, to: number, end: number): boo
 export class MemberBook {
 	#unit = -1;
 	#owners: ReadonlySet<number> = NOBODY;
-	/** Bytes of indentation within which what stands below is a member: methods have bodies. */
-	#deepest = 0;
+	#here: Here | undefined;
+	/** What stands below the margin is of something that has methods. */
+	#bodies = false;
 	#files = new Map<string, InFile>();
 	#waiting: OfUnit[] = [];
 	#base: BaseFiles | undefined;
@@ -110,36 +121,43 @@ export class MemberBook {
 		this.#below(bytes, from, this.#unit < 0 ? from : to);
 	}
 
-	/** An added line, before its names. */
-	line(bytes: Uint8Array, from: number, to: number): void {
-		if (bytes[from] === 125) this.#owners = NOBODY;
+	/** An added line, before its names. @param names all that the change uses in the file, as far as it has been read. */
+	line(path: string, line: number, bytes: Uint8Array, [from, to]: Span, names: ReadonlyMap<number, unknown>): void {
+		this.#here = {path, line, bytes, from, to, names};
+		if (bytes[from] === 125) this.#below(bytes, to, to);
 		else if (atMargin(bytes, from, to)) this.#below(bytes, from, to);
 	}
 
 	#below(bytes: Uint8Array, from: number, to: number): void {
 		const text = from < to ? decoder.decode(bytes.subarray(from, Math.min(to, from + LONGEST))) : '';
 		this.#owners = TYPE.test(text) || OBJECT.test(text) ? ownersIn(bytes, from, to) : NOBODY;
-		this.#deepest = CLASS.test(text) ? ONE_STEP : MANY_STEPS;
+		this.#bodies = CLASS.test(text);
 	}
 
-	/** @param indent bytes before the name on its line. */
-	member(path: string, hash: number, indent: number, symbol: () => string): void {
-		if (this.#owners.size === 0 || indent > this.#deepest) return;
-		const {members} = this.#at(path);
+	/** A name that the line defines, though not by a word. */
+	member(hash: number, start: number, end: number): void {
+		const here = this.#here;
+		if (here === undefined || this.#owners.size === 0 || this.#tooDeep(here, start)) return;
+		const {members} = this.#at(here);
 		if (members.has(hash)) return;
-		members.set(hash, {unit: this.#unit, path, symbol: symbol(), owners: this.#owners});
+		const symbol = decoder.decode(here.bytes.subarray(start, end));
+		members.set(hash, {unit: this.#unit, path: here.path, symbol, owners: this.#owners});
 	}
 
-	use(
-		path: string,
-		hash: number,
-		line: number,
-		bytes: Uint8Array,
-		[from, to, end]: readonly [number, number, number],
-	): void {
-		const {accesses, names} = this.#at(path);
-		names.add(hash);
-		if (!accesses.has(hash) && isAccess(bytes, from, to, end)) accesses.set(hash, {path, line});
+	/** Methods have bodies, in which names before colons and brackets are no members. */
+	#tooDeep({bytes, from}: Here, start: number): boolean {
+		if (!this.#bodies) return false;
+		let columns = 0;
+		for (let at = from; at < start && (bytes[at] === 32 || bytes[at] === 9); at++) columns += bytes[at] === 9 ? TAB : 1;
+		return columns > TAB;
+	}
+
+	/** A name on the line. */
+	use(hash: number, start: number, end: number): void {
+		const here = this.#here;
+		if (here === undefined || !isAccess(here.bytes, start, end, here.to)) return;
+		const {accesses} = this.#at(here);
+		if (!accesses.has(hash)) accesses.set(hash, {path: here.path, line: here.line});
 	}
 
 	end(): void {
@@ -147,6 +165,7 @@ export class MemberBook {
 		this.#unit = -1;
 		this.#files = new Map();
 		this.#owners = NOBODY;
+		this.#here = undefined;
 		if (one.unit < 0 || one.files.size === 0) return;
 		if (this.#base === undefined) this.#waiting.push(one);
 		else this.#settle(one, this.#base);
@@ -156,10 +175,10 @@ export class MemberBook {
 		return this.#found;
 	}
 
-	#at(path: string): InFile {
+	#at({path, names}: Here): InFile {
 		const known = this.#files.get(path);
 		if (known !== undefined) return known;
-		const fresh = {members: new Map(), accesses: new Map(), names: new Set<number>()};
+		const fresh = {members: new Map(), accesses: new Map(), names};
 		this.#files.set(path, fresh);
 		return fresh;
 	}
