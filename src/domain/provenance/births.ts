@@ -72,6 +72,13 @@ const MOST_REMOVERS = 8;
 const decoder = new TextDecoder();
 const textOf = (bytes: Uint8Array, from: number, to: number) => decoder.decode(bytes.subarray(from, to));
 
+/** The name right before one, where only a dot is between them. @param found hash, from, to of each. */
+function before(found: readonly number[], at: number, bytes: Uint8Array): number | undefined {
+	const [hash, end, start] = [found[at - 3], found[at - 1] ?? -1, found[at + 1] ?? 0];
+	const dots = start - end === 1 ? bytes[end] === 46 : start - end === 2 && bytes[end] === 63 && bytes[end + 1] === 46;
+	return dots ? hash : undefined;
+}
+
 const weight = ({how, exported, test}: Definer) => (test ? 0 : 4) + (exported ? 2 : 0) + (how === 'word' ? 0 : 1);
 
 export class BirthBook {
@@ -158,7 +165,7 @@ export class BirthBook {
 				own.removedUses.add(hash);
 				continue;
 			}
-			if (!test && !imports) this.#members.use(hash, found[i + 1] ?? 0, found[i + 2] ?? 0);
+			if (!test && !imports) this.#members.use(hash, found[i + 1] ?? 0, found[i + 2] ?? 0, before(found, i, bytes));
 			const known = own.uses.get(hash);
 			if (known === undefined || (imports && !known.imports)) {
 				place ??= {path, line, imports};

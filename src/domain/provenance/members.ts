@@ -2,7 +2,7 @@
 // names stand elsewhere in the base as a rule, so it is owner and name together that are new. Pure; by lines, and a guess.
 
 import type {Birth} from './births.ts';
-import {type HashCounts, readLine} from './tokens.ts';
+import {type HashCounts, hashOf, readLine} from './tokens.ts';
 
 /** What the base knows of the files that the range touches. */
 export interface BaseFiles {
@@ -17,18 +17,30 @@ interface Place {
 	readonly line: number;
 }
 
+interface Access extends Place {
+	/** What stands before the dot, wherever there is one. */
+	readonly of: Set<number>;
+}
+
+/** Whose a member is. */
+interface Owners {
+	readonly names: ReadonlySet<number>;
+	/** What a variable is called that holds one. */
+	readonly held: ReadonlySet<number>;
+}
+
 interface Member {
 	readonly unit: number;
 	readonly path: string;
 	readonly symbol: string;
 	/** The names on the line that it stands below. */
-	readonly owners: ReadonlySet<number>;
+	readonly owners: Owners;
 }
 
 interface InFile {
 	readonly members: Map<number, Member>;
 	/** Names behind a dot, before a colon, or between braces. */
-	readonly accesses: Map<number, Place>;
+	readonly accesses: Map<number, Access>;
 	readonly names: ReadonlyMap<number, unknown>;
 }
 
@@ -50,7 +62,8 @@ interface OfUnit {
 /** Files that are remembered as having given themselves a member of one name. */
 const MOST_HOMES = 8;
 const decoder = new TextDecoder();
-const NOBODY: ReadonlySet<number> = new Set();
+const NONE: ReadonlySet<number> = new Set();
+const NOBODY: Owners = {names: NONE, held: NONE};
 
 /** What has members, and is known outside of its file: types and classes, and objects that are exported. */
 const TYPE =
@@ -62,16 +75,29 @@ const LONGEST = 300;
 const TAB = 4;
 
 /** The names on a line that say whose what follows is: what it defines, and types. */
-function ownersIn(bytes: Uint8Array, from: number, to: number): ReadonlySet<number> {
-	const owners = new Set<number>();
+function ownersIn(bytes: Uint8Array, from: number, to: number): Owners {
+	const names = new Set<number>();
+	const held = new Set<number>();
 	readLine(bytes, from, to, {
 		uses(hash, start) {
 			const byte = bytes[start] ?? 0;
-			if (byte >= 65 && byte <= 90) owners.add(hash);
+			if (byte >= 65 && byte <= 90) names.add(hash);
 		},
-		defines: (hash, _from, _to, how) => void (how === 'word' && owners.add(hash)),
+		defines(hash, start, end, how) {
+			if (how !== 'word') return;
+			names.add(hash);
+			held.add(heldAs(decoder.decode(bytes.subarray(start, end))));
+		},
 	});
-	return owners;
+	return {names, held};
+}
+
+/** `IContextFieldDto` and `contextFieldSchema` are held as `contextField`. */
+function heldAs(name: string): number {
+	const stem = name
+		.replace(/^I(?=[A-Z][a-z])/, '')
+		.replace(/(?<=[a-z])(?:Schema|Dto|DTO|Type|Model|Row|DB|Params|Props|Payload|Input|Output|Response|Request)$/, '');
+	return hashOf(stem.charAt(0).toLowerCase() + stem.slice(1));
 }
 
 /** Whether a line begins at the margin with a name. */
@@ -96,7 +122,7 @@ function isAccess(bytes: Uint8Array, from: number, to: number, end: number): boo
 
 export class MemberBook {
 	#unit = -1;
-	#owners: ReadonlySet<number> = NOBODY;
+	#owners: Owners = NOBODY;
 	#here: Here | undefined;
 	/** What stands below the margin is of something that has methods. */
 	#bodies = false;
@@ -137,7 +163,7 @@ export class MemberBook {
 	/** A name that the line defines, though not by a word. */
 	member(hash: number, start: number, end: number): void {
 		const here = this.#here;
-		if (here === undefined || this.#owners.size === 0 || this.#tooDeep(here, start)) return;
+		if (here === undefined || this.#owners.names.size === 0 || this.#tooDeep(here, start)) return;
 		const {members} = this.#at(here);
 		if (members.has(hash)) return;
 		const symbol = decoder.decode(here.bytes.subarray(start, end));
@@ -152,12 +178,14 @@ export class MemberBook {
 		return columns > TAB;
 	}
 
-	/** A name on the line. */
-	use(hash: number, start: number, end: number): void {
+	/** A name on the line. @param of the name before it, where only a dot is between them. */
+	use(hash: number, start: number, end: number, of: number | undefined): void {
 		const here = this.#here;
 		if (here === undefined || !isAccess(here.bytes, start, end, here.to)) return;
 		const {accesses} = this.#at(here);
-		if (!accesses.has(hash)) accesses.set(hash, {path: here.path, line: here.line});
+		const access = accesses.get(hash) ?? {path: here.path, line: here.line, of: new Set<number>()};
+		if (of !== undefined) access.of.add(of);
+		accesses.set(hash, access);
 	}
 
 	end(): void {
@@ -187,15 +215,16 @@ export class MemberBook {
 		for (const [path, {accesses, names}] of files) {
 			const own = base.byPath.get(path);
 			const knows = (name: number) => names.has(name) || own?.has(name) === true;
-			for (const [hash, place] of accesses)
+			for (const [hash, {of, line}] of accesses)
 				for (const member of this.#born.get(hash) ?? []) {
 					if (member.unit === unit || member.path === path) continue;
 					const meant =
-						some(member.owners, knows) ||
-						(own?.has(hash) !== true && some(base.declared.get(member.path) ?? NOBODY, knows));
+						some(member.owners.names, knows) ||
+						some(member.owners.held, (name) => of.has(name)) ||
+						(own?.has(hash) !== true && some(base.declared.get(member.path) ?? NONE, knows));
 					if (!meant) continue;
 					const {symbol} = member;
-					this.#found.push({from: unit, to: member.unit, kind: 'birth', symbol, ...place, sure: false});
+					this.#found.push({from: unit, to: member.unit, kind: 'birth', symbol, path, line, sure: false});
 				}
 		}
 		for (const [path, {members}] of files) {

@@ -237,6 +237,11 @@ describe('a member that something of the base gets', () => {
 		expect(by('src/heir.ts', '	return dated.project;')).toEqual(['1 birth 0 project']);
 	});
 
+	test('and where a variable is called like its owner', () => {
+		expect(by('src/stranger.ts', '	return field.project;')).toEqual(['1 birth 0 project']);
+		expect(by('src/stranger.ts', '	return field?.project;')).toEqual(['1 birth 0 project']);
+	});
+
 	test('but not by who uses a variable of that name, imports one, or knows nothing of its file', () => {
 		expect(by('src/user.ts', '	return load(project);')).toEqual([]);
 		expect(by('src/user.ts', "import {project} from './stranger.ts';")).toEqual([]);
