@@ -99,6 +99,7 @@ async function measure(opened: Opened, repo: string, range: string): Promise<voi
 			commits: times.changes.length,
 			scanRatio: only.has('time') ? round(times.scanRatio) : null,
 			graphRatio: only.has('time') ? round(times.graphRatio) : null,
+			settledRatio: only.has('time') ? round(times.settledRatio) : null,
 			conflict: {
 				precision: any ? round(shares.precision) : null,
 				recall: any ? round(shares.recall) : null,
@@ -121,6 +122,7 @@ async function measure(opened: Opened, repo: string, range: string): Promise<voi
 		['changes', `${times.changes.length}${missing === 0 ? '' : ` (${missing} missing blobs stood in for)`}`],
 		['plain git log --raw -M', ms(times.raw)],
 		['scan', `${ms(times.scan)}, ${times.scanRatio.toFixed(2)} times`],
+		['  until lines told what shipped', `${ms(times.settled)}, ${times.settledRatio.toFixed(2)} times`],
 		['plain git log -p -U0', ms(times.patches)],
 		['scan and graph', `${ms(times.scanAndGraph)}, ${times.graphRatio.toFixed(2)} times`],
 		['git-cliff', `${ms(times.cliff)} (with its own start)`],

@@ -1,6 +1,7 @@
 // Room: scripts. What the detectors find, as tables: each with its rules, and which rules of other tools they cover or leave
 // out. Made from the detectors themselves, so that a new rule is on the list as soon as it is in the program.
 import {detectors} from '../src/cli/extensions.ts';
+import {PRINCIPLES} from '../src/domain/advice/principle-rules.ts';
 
 type Row = readonly string[];
 type Table = (head: Row, rows: readonly Row[]) => string;
@@ -66,16 +67,26 @@ export function ruleCounts(table: Table): string {
 
 export function rules(table: Table): string {
 	const parts = ruled().map(({name, topic, rules = []}) => {
+		// What nobody else has a rule for is explained instead.
+		const own = rules.every(({like}) => like.length === 0);
 		const rows = rules.map((rule) => [
 			`\`${rule.id}\``,
 			`${rule.class} ${rule.severity}`,
 			rule.what,
 			rule.instead,
-			named(rule.like),
+			own ? rule.why : named(rule.like),
 		]);
-		return `### Rules: ${name}\n\nChip \`${topic}\`, ${rules.length} rules.\n\n${table(['rule', 'class', 'what it finds', 'what to do', 'covers'], rows)}`;
+		const last = own ? 'why it hurts' : 'covers';
+		return `### Rules: ${name}\n\nChip \`${topic}\`, ${rules.length} rules.\n\n${table(['rule', 'class', 'what it finds', 'what to do', last], rows)}`;
 	});
-	return `${total()}\n\n${parts.join('\n\n')}`;
+	return `${total()}\n\n${[...parts, principles(table)].join('\n\n')}`;
+}
+
+/** Advice about a plan, by the ids it carries. */
+function principles(table: Table): string {
+	const rows = PRINCIPLES.map(({id, severity, what, why, instead}) => [`\`${id}\``, severity, what, instead, why]);
+	const told = 'Advice about a plan, never a gate: at most four lines, each with the id of its principle.';
+	return `### Rules: principles\n\n${told}\n\n${table(['rule', 'at most', 'the principle, and when it speaks', 'what to do', 'why'], rows)}`;
 }
 
 export function leftOut(table: Table): string {

@@ -7,17 +7,22 @@ import {dirname, join, resolve} from 'node:path';
 import {promisify} from 'node:util';
 import {readDependencies} from '../../src/adapters/git/provenance.ts';
 import type {Change} from '../../src/domain/change.ts';
-import {changesOf, type Opened, type Span} from './windows.ts';
+import {type Opened, type Span, scanOf} from './windows.ts';
 
 export interface Times {
 	/** Milliseconds, the least of all rounds. */
 	readonly raw: number;
+	/** Until the list is read. */
 	readonly scan: number;
+	/** Until it is also known what shipped by its lines, with nothing beside it. The product reads the graph meanwhile. */
+	readonly settled: number;
 	readonly patches: number;
+	/** All of it: the list, what shipped by its lines, and the graph. */
 	readonly scanAndGraph: number;
 	readonly cliff: number | null;
 	/** Medians over the rounds of what was measured side by side. */
 	readonly scanRatio: number;
+	readonly settledRatio: number;
 	readonly graphRatio: number;
 	readonly changes: readonly Change[];
 }
@@ -48,7 +53,7 @@ export async function timeRange(
 ): Promise<Times> {
 	const {view} = opened;
 	const within = [span.dev, `^${span.base}`];
-	const [raw, scan, patches, both]: number[][] = [[], [], [], []];
+	const [raw, scan, settled, patches, both]: number[][] = [[], [], [], [], []];
 	let changes: readonly Change[] = [];
 	// The first round fills the disk cache and lets the compiler of JavaScript warm up; it is not counted.
 	// What git said before is kept beside the view: each round asks it afresh, or the cache would be measured.
@@ -56,16 +61,19 @@ export async function timeRange(
 	for (let round = 0; round <= rounds; round++) {
 		forget();
 		const a = await timed(() => drain(opened, ['log', '--raw', '-M', ...within]));
-		const b = await timed(() => changesOf(view, span));
-		changes = b.value;
+		const b = await timed(() => scanOf(view, span));
+		const e = await timed(b.value.settled);
+		changes = e.value;
 		const c = await timed(() => drain(opened, ['log', '-p', '-U0', ...within]));
 		forget();
-		const d = await timed(async () =>
-			readDependencies(view, span.base, span.dev, await changesOf(view, span), {keep: false}),
-		);
+		const d = await timed(async () => {
+			const {read, settled} = await scanOf(view, span);
+			return Promise.all([readDependencies(view, span.base, span.dev, read, {keep: false}), settled()]);
+		});
 		if (round === 0) continue;
 		raw?.push(a.ms);
 		scan?.push(b.ms);
+		settled?.push(b.ms + e.ms);
 		patches?.push(c.ms);
 		both?.push(d.ms);
 	}
@@ -74,10 +82,12 @@ export async function timeRange(
 	return {
 		raw: least(raw ?? []),
 		scan: least(scan ?? []),
+		settled: least(settled ?? []),
 		patches: least(patches ?? []),
 		scanAndGraph: least(both ?? []),
 		cliff: await cliff(repo, range),
 		scanRatio: ratio(scan, raw),
+		settledRatio: ratio(settled, raw),
 		graphRatio: ratio(both, patches),
 		changes,
 	};

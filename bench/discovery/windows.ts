@@ -4,7 +4,7 @@ import {mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync} from 'node:
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {deflateSync} from 'node:zlib';
-import {readChanges} from '../../src/adapters/git/changes.ts';
+import {readChanges, scanChanges} from '../../src/adapters/git/changes.ts';
 import {findPlace} from '../../src/adapters/git/place.ts';
 import {openView, type View} from '../../src/adapters/git/view.ts';
 import type {Change} from '../../src/domain/change.ts';
@@ -67,6 +67,17 @@ export async function changesOf(view: View, {base, dev}: Span): Promise<Change[]
 	const changes: Change[] = [];
 	for await (const change of readChanges(view, base, dev)) changes.push(change);
 	return changes;
+}
+
+/** As discovery does it: the list, and what only lines tell of it, which is found out beside what comes next. */
+export async function scanOf(
+	view: View,
+	{base, dev}: Span,
+): Promise<{read: readonly Change[]; settled: () => Promise<readonly Change[]>}> {
+	const scan = scanChanges(view, base, dev);
+	const read: Change[] = [];
+	for await (const change of scan.changes) read.push(change);
+	return {read, settled: () => scan.settled()};
 }
 
 export interface Window extends Span {

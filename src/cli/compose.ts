@@ -6,6 +6,7 @@ import {type ClaudeParts, claude} from '../adapters/ai/claude.ts';
 import {consentFor} from '../adapters/ai/consent.ts';
 import {rulesOnly} from '../adapters/ai/rules-only.ts';
 import {systemClock} from '../adapters/clock.ts';
+import {diskOf} from '../adapters/files/disk.ts';
 import {servedReleases} from '../adapters/files/served.ts';
 import {openRepository} from '../adapters/git/repository.ts';
 import {crashPointFrom} from '../adapters/journal/crash-point.ts';
@@ -16,8 +17,11 @@ import {detectProject} from '../adapters/project/detect.ts';
 import {readEnvFile} from '../adapters/project/env-file.ts';
 import {type Loaded, loadProject} from '../adapters/project/project.ts';
 import {openTrustStore, trustHash} from '../adapters/project/trust.ts';
+import type {Calendar} from '../domain/advice/calendar.ts';
+import type {Named} from '../domain/advice/recommend.ts';
 import {DEFAULT_AI} from '../domain/ai.ts';
 import {judge} from '../domain/analysis/judge.ts';
+import {NETWORK_NAMES} from '../domain/anew/recipes.ts';
 import {FaultError, raise} from '../domain/fault/fault.ts';
 import {isOid} from '../domain/ids.ts';
 import type {Preferences} from '../domain/memory.ts';
@@ -37,6 +41,7 @@ import {prepareRelease} from '../stages/staging/prepare.ts';
 import {createStaging} from '../stages/staging/stage.ts';
 import {createTesting} from '../stages/testing/stage.ts';
 import {createLocalTarget} from '../targets/local.ts';
+import {circumstances} from './circumstances.ts';
 import {detectors, suiteReaders} from './extensions.ts';
 import type {Io} from './io.ts';
 import {PROGRAM} from './program.ts';
@@ -114,21 +119,31 @@ export async function openWorkplace(io: Io, options: WorkplaceOptions = {}): Pro
 	};
 }
 
-export function strategyNamed(place: Workplace, name: string | undefined): Strategy {
-	const wanted = name ?? place.project.strategy ?? 'canary';
-	const found = place.strategies.find((strategy) => strategy.name === wanted);
+export function strategyNamed(place: Workplace, name: string): Strategy {
+	const found = place.strategies.find((strategy) => strategy.name === name);
 	const known = place.strategies.map((strategy) => strategy.name).join(', ');
-	return found ?? raise('USAGE', {with: {message: `there is no strategy called ${wanted}; there are: ${known}`}});
+	return found ?? raise('USAGE', {with: {message: `there is no strategy called ${name}; there are: ${known}`}});
+}
+
+function calendarOf({timeZone, windows = [], freeze = []}: Project): Calendar {
+	return {timeZone: timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC', windows, freeze};
 }
 
 interface ScoreOptions {
-	readonly strategy: Strategy;
+	/** Undefined: chosen by risk. */
+	readonly named?: Named;
 	readonly preferences: Preferences;
 	readonly base?: string | undefined;
 	readonly dev?: string | undefined;
-	/** Default: the rules alone. */
-	/** Compile what was chosen before it is settled, where the commands are trusted already. */
+	/** Compile what was chosen before it is settled, and make generated files anew, where the commands are trusted already. */
 	readonly tryBuild?: boolean;
+	/** The hash that was named on the command line: as good as trust given before. */
+	readonly trust?: string | undefined;
+	/** A person's own environment: of it, how to reach a registry. */
+	readonly env?: Io['env'];
+	/** False: generated files stay as they were settled. */
+	readonly regenerate?: boolean | undefined;
+	/** Default: the rules alone. */
 	readonly ranker?: Ranker;
 }
 
@@ -161,7 +176,8 @@ export const rankerFor = (...parts: Parameters<typeof aiParts>): Ranker => claud
 
 export function composeScore(place: Workplace, options: ScoreOptions): Score {
 	const {repository, memory, project, target, stateFolder, root} = place;
-	const {preferences, strategy} = options;
+	const {preferences, named} = options;
+	const calendar = calendarOf(project);
 	const environment = async () => ({...project.env, ...(await readEnvFile(root, project))});
 	const secrets = () => Object.values(knownSecrets);
 	let knownSecrets: Record<string, string> = {};
@@ -193,7 +209,22 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 			ranker: options.ranker ?? rulesOnly('AI off: not asked'),
 			tag: project.tag,
 			...(options.tryBuild ? {trial: {runner, project, releasesFolder, ...trusting}} : {}),
+			anew: {
+				runner,
+				project,
+				releasesFolder,
+				trustHash: place.trustHash,
+				network: Object.fromEntries(
+					NETWORK_NAMES.flatMap((name) => (options.env?.[name] ? [[name, options.env[name]]] : [])),
+				),
+				trusted: async () => options.trust === place.trustHash || (await trusting.trust.isTrusted(place.trustHash)),
+				mode: options.regenerate === false ? 'skip' : options.tryBuild ? 'make' : 'say',
+			},
 			detectors,
+			recommending: {project, calendar, strategies: place.strategies, named, disk: () => diskOf(releasesFolder)},
+			// By risk it is not known yet: then as long as the usual one.
+			circumstances: () =>
+				circumstances(place, named?.strategy ?? strategyNamed(place, 'canary'), clock, calendar.timeZone),
 		}),
 		staging: createStaging({
 			repository,
@@ -202,7 +233,7 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 			project,
 			preferences,
 			releasesFolder,
-			strategy: strategy.name,
+			...(named === undefined ? {} : {strategy: named.strategy.name}),
 		}),
 		testing: createTesting({
 			runner,
@@ -219,7 +250,9 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 			project,
 			preferences,
 			judge,
-			strategy,
+			calendar,
+			// Books of before strategies were chosen by risk name one from the beginning.
+			strategyNamed: (name) => named?.strategy ?? strategyNamed(place, name ?? 'canary'),
 			environment: withSecrets,
 			prepare: async (commit, name, stand) => {
 				const ports = {repository, runner, project, releasesFolder};
@@ -253,5 +286,6 @@ export async function pruneReleases(place: Workplace, keep = 5): Promise<void> {
 	for (const {path} of old.slice(keep)) {
 		await rm(path, {recursive: true, force: true});
 		await rm(`${path}.json`, {force: true});
+		await rm(`${path}-regenerated.json`, {force: true});
 	}
 }

@@ -12,6 +12,7 @@ import {detector as flagsDetector} from '../detectors/flags.ts';
 import {detector as graphqlDetector} from '../detectors/graphql.ts';
 import {detector as infrastructureDetector} from '../detectors/infrastructure.ts';
 import {detector as kubernetesDetector} from '../detectors/kubernetes.ts';
+import {detector as lessonsDetector} from '../detectors/lessons.ts';
 import {detector as openapiDetector} from '../detectors/openapi.ts';
 import {detector as protobufDetector} from '../detectors/protobuf.ts';
 import {detector as schedulesDetector} from '../detectors/schedules.ts';
@@ -28,5 +29,5 @@ import {reader as junitReader} from '../suites/junit.ts';
 import {reader as specReader} from '../suites/spec.ts';
 import {reader as tapReader} from '../suites/tap.ts';
 
-export const detectors: readonly Detector[] = [cliOptionsDetector, composeDetector, configurationDetector, dependenciesDetector, dockerfileDetector, eventSchemasDetector, flagsDetector, graphqlDetector, infrastructureDetector, kubernetesDetector, openapiDetector, protobufDetector, schedulesDetector, sqlMigrationsDetector, terraformDetector, testsTouchedDetector, typescriptExportsDetector, workflowsDetector];
+export const detectors: readonly Detector[] = [cliOptionsDetector, composeDetector, configurationDetector, dependenciesDetector, dockerfileDetector, eventSchemasDetector, flagsDetector, graphqlDetector, infrastructureDetector, kubernetesDetector, lessonsDetector, openapiDetector, protobufDetector, schedulesDetector, sqlMigrationsDetector, terraformDetector, testsTouchedDetector, typescriptExportsDetector, workflowsDetector];
 export const suiteReaders: readonly SuiteReader[] = [ctrfReader, jestReader, junitReader, specReader, tapReader];

@@ -2,12 +2,10 @@
 
 import type {Detector} from '../ports/detector.ts';
 import type {Patch} from '../ports/repository.ts';
-import {compare, isTestPath, type Line, type Named, named} from './support/lines.ts';
+import {isFlagFile} from './support/flag-files.ts';
+import {compare, type Line, type Named, named} from './support/lines.ts';
 import {FLAG_RULES} from './support/ops/configuration-rules.ts';
 import {type Sighting, seenAs} from './support/rules.ts';
-
-const FILE =
-	/(^|\/)((ui|server|client|default|app)[-_.]?)?(feature[-_.]?(flags?|toggles?)|flags?|toggles?|experiments?|experimental)([-_.](config|defaults?|definitions?|types?|registry))?\.([cm]?[jt]s|json|ya?ml|toml|py|rb|go|java|kt)$/i;
 
 /** `name: true`, `"name" = false`, `name: parseEnvVarBoolean(process.env.X, false)`, and the key alone of an object that says it below. */
 const BOOLEAN =
@@ -41,18 +39,16 @@ function* inFile({path, added, removed}: Patch): Iterable<Sighting> {
 		yield {path, line: added[0]?.line, object: name, rule: 'flag-gone', what: `${name} is a flag no more`};
 }
 
-const wants = (path: string) => FILE.test(path) && !isTestPath(path) && !/(^|\/)(node_modules|vendor)\//.test(path);
-
 export const detector = {
 	name: 'flags',
 	topic: 'config',
 	rules: FLAG_RULES,
-	wants,
+	wants: isFlagFile,
 	detect(change, patches) {
 		return seenAs(
 			change,
 			FLAG_RULES,
-			patches.filter(({path}) => wants(path)).flatMap((patch) => [...inFile(patch)]),
+			patches.filter(({path}) => isFlagFile(path)).flatMap((patch) => [...inFile(patch)]),
 		);
 	},
 } satisfies Detector;

@@ -121,7 +121,7 @@ const FAMILIES: readonly Family[] = [
 	},
 	{name: 'Terraform file', path: /\.(tf|tfvars)$/i},
 	{name: 'compose file', path: /(^|\/)(docker-)?(compose|stack)(\.[\w-]+)*\.ya?ml$/i},
-	{name: 'Helm template', path: /(^|\/)templates\/.*\.(ya?ml|tpl)$/i, signs: HELM},
+	{name: 'Helm template', path: /(^|\/)templates\/(?!.*pnpm-lock\.yaml$).*\.(ya?ml|tpl)$/i, signs: HELM},
 	{
 		name: 'Kubernetes manifest',
 		path: /(^|\/)(k8s|kubernetes|manifests|helm|charts|kustomize|deploy(ment)?s?)\/.*\.(ya?ml|tpl)$/i,

@@ -5,6 +5,7 @@ import type {Detector} from '../ports/detector.ts';
 import type {Patch} from '../ports/repository.ts';
 import {isTestPath} from './support/lines.ts';
 import {otherNotes} from './support/ops/kubernetes-kinds.ts';
+import {meshNotes} from './support/ops/kubernetes-mesh.ts';
 import {type KubernetesObject, type Note, objectsIn} from './support/ops/kubernetes-objects.ts';
 import {workloadNotes} from './support/ops/kubernetes-pods.ts';
 import {KUBERNETES_RULES} from './support/ops/kubernetes-rules.ts';
@@ -47,7 +48,7 @@ function* compared(
 	}
 	for (const now of after) {
 		const old = before.find(({name}) => name === now.name);
-		for (const {at, ...note} of [...workloadNotes(old, now), ...otherNotes(old, now)])
+		for (const {at, ...note} of [...workloadNotes(old, now), ...otherNotes(old, now), ...meshNotes(old, now)])
 			yield {...note, path, line: now.line(at), object: now.name};
 	}
 }

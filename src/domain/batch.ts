@@ -1,5 +1,6 @@
 // Room: domain. What discovery found, what was chosen from it, and the release built from exactly that.
 
+import type {Advice, Recommendation} from './advice/recommendation.ts';
 import type {Change} from './change.ts';
 import type {Bucket, Feature, RankedFeature} from './feature.ts';
 import type {FeatureId, Oid} from './ids.ts';
@@ -21,6 +22,8 @@ export interface DiscoveryReport {
 	readonly shipped: readonly Change[];
 	/** Reverted changes and their reverts: they cancel out. */
 	readonly cancelled: readonly Change[];
+	/** All of them in the order of the branch. Absent in reports of earlier versions: then parents and dates have to say it. */
+	readonly order?: readonly Oid[];
 	readonly counts: {
 		readonly changes: number;
 		readonly files: number;
@@ -61,8 +64,12 @@ export interface Batch {
 	/** Probability, 0–1, that this batch ends in a rollback or failure, with the number of cases behind it. */
 	readonly risk: {readonly value: number; readonly evidence: number; readonly reasons: readonly Safe[]};
 	readonly release: BuiltCommit;
+	/** With the strategy that was chosen in the end. Missing in books of before there was one. */
+	readonly recommendation?: Recommendation;
 	/** The plan built both ways. Missing in books of before there was one. */
 	readonly proof?: Proof;
+	/** What is not a gate but worth knowing, the most useful first. Missing in books of before there was any. */
+	readonly advice?: readonly Advice[];
 	/** `claude` when the model took part, else why it did not. */
 	readonly ranking: {
 		readonly by: 'rules' | 'claude';
@@ -81,8 +88,27 @@ export interface BuiltCommit {
 	readonly base: Oid;
 	/** The picks, oldest first: which change became which commit. */
 	readonly picks: readonly {readonly change: Oid; readonly commit: Oid}[];
-	/** Generated files in which changes contradicted each other: they are as on the base and want making anew. */
+	/** Generated files that took one side, or no longer fit their manifest, and want making anew: those that were not. */
 	readonly regenerate?: readonly string[];
+	/** Why each of them was not made anew, where that was tried or not allowed. */
+	readonly notRegenerated?: readonly {readonly path: string; readonly why: Safe}[];
+	/** Those that were: the release's own last commit holds them, after the picks. */
+	readonly regenerated?: readonly Regenerated[];
+}
+
+/** A generated file that was made anew for a release. */
+export interface Regenerated {
+	readonly path: string;
+	/** As it ran. */
+	readonly command: Safe;
+	/** With its version, e.g. `npm 11.2.0`; missing for a team's own command. */
+	readonly tool?: Safe;
+	/** SHA-256 of the file, hex. */
+	readonly sha256: string;
+	/** False: it came out as it was. */
+	readonly changed: boolean;
+	/** Packages at versions that neither the base nor a chosen change had, in words; at most 20. */
+	readonly drift: readonly Safe[];
 }
 
 /** The plan built both ways: what was chosen onto the base, and everything else out of the development branch. */

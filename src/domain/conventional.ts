@@ -88,6 +88,7 @@ const NO_ISSUE = new Set(
 const ISSUE = /(?<![\w/#&])(#\d{1,9})(?![\w-])|\b([A-Z][A-Z0-9]{0,9}-\d{1,7})\b(?!-\d)/g;
 const ISSUE_WORDS =
 	/\b(?:clos(?:e[sd]?|ing)|fix(?:e[sd]|ing)?|resolv(?:e[sd]?|ing)|refs?|references|relates to|related to|part of|implements|issues?|tickets?|jira|story)\b:?\s+(.{1,200})/gi;
+const MAY_NAME_ISSUE = /#\d|[A-Z0-9]-\d|\/(?:issues?|browse)\//;
 const ISSUE_LIST =
 	/^(?:(?:and|,|&)?\s*(?:https?:\/\/[^\s/]+\/[^\s]*?\/(?:issues?|browse)\/([A-Za-z0-9-]{1,20})\S*|(#\d{1,9})\b|([A-Z][A-Z0-9]{0,9}-\d{1,7})\b)\s*)/;
 
@@ -101,7 +102,8 @@ function issuesOf(subject: string, body: string, pullRequest: number | undefined
 		if (key.startsWith('#') || isIssueKey(key)) found.add(key);
 	};
 	for (const text of [subject, branch ?? '']) for (const m of text.matchAll(ISSUE)) add(m[1] ?? m[2] ?? '');
-	for (const m of body.matchAll(ISSUE_WORDS)) {
+	// The words are dear to look for, and most bodies have nothing behind them.
+	for (const m of MAY_NAME_ISSUE.test(body) ? body.matchAll(ISSUE_WORDS) : []) {
 		let rest = m[1] ?? '';
 		for (let i = 0; i < 10; i++) {
 			const one = ISSUE_LIST.exec(rest);
@@ -124,6 +126,7 @@ interface Merge {
 
 /** The words of a merge, in the dialects of the usual hosts. Undefined: it says nothing beyond "merged". */
 function readMerge(subject: string, body: string): Merge | undefined {
+	if (!subject.startsWith('Merge')) return undefined;
 	const line = firstProse(body);
 	const titled = line === undefined ? {} : {title: line};
 	let m = /^Merge pull request #(\d{1,9}) from (\S{1,250})/.exec(subject);
@@ -285,6 +288,11 @@ function split(message: string): {subject: string; body: string} {
 const REVERTED_OID =
 	/\bThis reverts (?:commit )?([0-9a-f]{7,64})\b|^(?:[a-z]{2,15}: )?(?:reverts?|reverted|back(?:s|ed)? ?out)(?: commit)? ([0-9a-f]{7,64})\b/gim;
 
+const MAY_TAKE_BACK = /revert|back/i;
+const MAY_FOLLOW = /follow/i;
+const FOLLOWS_UP = /\bfollow(?:s|ing)?[- ]?up (?:to|of|for|from) (?:PR )?#(\d{1,9})/gi;
+const PICKED_FROM = /^\(cherry picked from commit ([0-9a-f]{40}(?:[0-9a-f]{24})?)\)\s*$/gm;
+
 /** Reads a whole message. Never throws, whatever the bytes. */
 export function parseMessage(message: string): Message {
 	const written = split(message);
@@ -298,9 +306,10 @@ export function parseMessage(message: string): Message {
 	const pullRequest = merge?.pullRequest ?? head.pullRequest;
 	const reverted = revertedSubject(subject);
 	const revertedPull = revertedPullRequest(subject, body, merge?.branch);
-	const followed = [
-		...`${subject}\n${body}`.matchAll(/\bfollow(?:s|ing)?[- ]?up (?:to|of|for|from) (?:PR )?#(\d{1,9})/gi),
-	];
+	// Words that most messages lack are looked for once; what they may stand for only where they are.
+	const whole = `${body}\n${subject}`;
+	const takesBack = MAY_TAKE_BACK.test(whole);
+	const followed = MAY_FOLLOW.test(whole) ? [...`${subject}\n${body}`.matchAll(FOLLOWS_UP)] : [];
 	return {
 		subject,
 		body: written.body,
@@ -312,13 +321,13 @@ export function parseMessage(message: string): Message {
 		issues: issuesOf(subject.replace(TRAILING_NUMBER, ''), body, pullRequest, merge?.branch),
 		...(pullRequest === undefined ? {} : {pullRequest}),
 		...(merge?.branch === undefined ? {} : {branch: merge.branch}),
-		revertsOids: [...`${body}\n${subject}`.matchAll(REVERTED_OID)].map((m) => m[1] ?? m[2] ?? ''),
+		revertsOids: takesBack ? [...whole.matchAll(REVERTED_OID)].map((m) => m[1] ?? m[2] ?? '') : [],
 		revertsSomething: reverted !== undefined || TAKES_BACK.test(subject),
 		...(revertedPull === undefined ? {} : {revertsPullRequest: revertedPull}),
 		...(reverted === undefined ? {} : {revertsSubject: reverted}),
-		pickedFrom: [...message.matchAll(/^\(cherry picked from commit ([0-9a-f]{40}(?:[0-9a-f]{24})?)\)\s*$/gm)].map(
-			(m) => m[1] ?? '',
-		),
+		pickedFrom: message.includes('(cherry picked from commit ')
+			? [...message.matchAll(PICKED_FROM)].map((m) => m[1] ?? '')
+			: [],
 		...(marked?.[1] === undefined ? {} : {fixupOf: marked[1]}),
 		followsUp: followed.map((m) => Number(m[1])),
 	};

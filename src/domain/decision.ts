@@ -9,7 +9,9 @@ const DECISION_KINDS = [
 	'batch',
 	'conflict',
 	'repair',
+	'strategy',
 	'waive-staging',
+	'timing',
 	'start-production',
 	'thin-evidence',
 	'first-release',
@@ -32,6 +34,8 @@ export interface DecisionRequest {
 	readonly stage: StageName;
 	readonly question: Safe;
 	readonly details: readonly Safe[];
+	/** What to keep in mind; where a list takes the place of the details, it is shown beside it. */
+	readonly advice?: readonly Safe[];
 	readonly options: readonly Option[];
 	/** For `batch`: the answer is a comma-separated list of feature ids instead of an option's value. */
 	readonly free?: 'feature-ids';

@@ -8,8 +8,9 @@ import {distinct, type FeatureDraft, featureOf} from './grouping.ts';
 import {isOid, type Oid} from './ids.ts';
 import {safe} from './safe.ts';
 
-/** Groups that are remembered, and changes in one: more were not made by hand. */
-const MOST_EDITS = 500;
+/** Groups that are remembered: taking a fold of a robot's updates apart makes hundreds at once. */
+const MOST_EDITS = 5000;
+/** Changes that are remembered of one group; what the rules put beside them follows anyway. */
 const MOST_IN_GROUP = 2000;
 const MOST_TITLE = 200;
 
@@ -116,10 +117,16 @@ function without(edits: GroupEdits, oids: ReadonlySet<Oid>): GroupEdit[] {
 
 const oidsOf = (feature: FeatureDraft) => feature.changes.map((change) => change.oid);
 
+/** A title as it is kept; none when it says nothing: then the rules give the name. */
+function titled(title: string | undefined): Pick<GroupEdit, 'title'> {
+	const text = title?.trim().slice(0, MOST_TITLE).trimEnd() ?? '';
+	return text === '' ? {} : {title: text};
+}
+
 /** The features become one, named as given or after the first. */
 export function joinGroups(edits: GroupEdits, features: readonly FeatureDraft[], title?: string): GroupEdits {
 	const oids = features.flatMap(oidsOf);
-	const group: GroupEdit = {changes: oids, pinned: false, ...(title === undefined ? {} : {title})};
+	const group: GroupEdit = {changes: oids, pinned: false, ...titled(title)};
 	return {groups: [...without(edits, new Set(oids)), group]};
 }
 
@@ -137,7 +144,7 @@ export function splitGroup(
 	const left = all.filter((one) => !out.has(one));
 	const before = edits.groups.find((group) => group.changes.some((one) => left.includes(one)));
 	const stays: GroupEdit = {changes: left, pinned: true, ...(before?.title === undefined ? {} : {title: before.title})};
-	const leaves: GroupEdit = {changes: [...apart], pinned: true, ...(title === undefined ? {} : {title})};
+	const leaves: GroupEdit = {changes: [...apart], pinned: true, ...titled(title)};
 	return {groups: [...kept, ...(left.length > 0 ? [stays] : []), leaves]};
 }
 
@@ -145,8 +152,7 @@ export function splitGroup(
 export function renameGroup(edits: GroupEdits, feature: FeatureDraft, title: string): GroupEdits {
 	const oids = oidsOf(feature);
 	const before = edits.groups.find((group) => group.changes.some((one) => oids.includes(one)));
-	const named = title.trim() === '' ? {} : {title: title.trim().slice(0, MOST_TITLE)};
-	const group: GroupEdit = {changes: oids, pinned: before?.pinned ?? false, ...named};
+	const group: GroupEdit = {changes: oids, pinned: before?.pinned ?? false, ...titled(title)};
 	return {groups: [...without(edits, new Set(oids)), group]};
 }
 
@@ -165,7 +171,15 @@ export function forgetGroups(edits: GroupEdits, features?: readonly FeatureDraft
 	return {groups: edits.groups.filter((group) => !group.changes.some((one) => gone.has(one)))};
 }
 
-/** Groups with no change in the range any longer (shipped long ago) need not be kept for ever: the newest are. */
+/**
+ * What is kept of them, so that it can be read again. Groups with no change in the range any longer (shipped long ago) need
+ * not be kept for ever: the newest are.
+ */
 export function tidy(edits: GroupEdits): GroupEdits {
-	return edits.groups.length <= MOST_EDITS ? edits : {groups: edits.groups.slice(-MOST_EDITS)};
+	const groups = edits.groups
+		.slice(-MOST_EDITS)
+		.map((group) =>
+			group.changes.length <= MOST_IN_GROUP ? group : {...group, changes: group.changes.slice(0, MOST_IN_GROUP)},
+		);
+	return {groups};
 }

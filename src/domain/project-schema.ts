@@ -2,6 +2,7 @@
 // the guide, `orchestra config` and every error message are made from it.
 
 import {z} from 'zod';
+import {settings} from './advice/settings-schema.ts';
 import {DEFAULT_AI} from './ai.ts';
 import {type Checked, checkText, checkValue, type Key, type KeyDoc, keyDocs, keysOf} from './config-keys.ts';
 import type {Project} from './project.ts';
@@ -28,6 +29,8 @@ export function isInsidePath(path: string): boolean {
 	const parts = path.split('/');
 	return !parts.includes('..') && !parts.some((part) => part.toLowerCase() === '.git');
 }
+
+const isPattern = (pattern: string) => isInsidePath(pattern) && (pattern.match(/\*+/g)?.length ?? 0) <= 4;
 
 /** Names that Orchestra sets itself, or that change what runs instead of how: they never reach a command. */
 export function isReservedName(name: string): boolean {
@@ -189,9 +192,9 @@ const projectSchema = z.object({
 			.exactOptional(),
 		{
 			text: 'The rollout to use',
-			allowed: 'the name of a strategy: canary, blue-green, or a file in orchestration/strategies',
+			allowed: 'the name of a strategy: canary, blue-green, graduated, or a file in orchestration/strategies',
 			example: 'canary',
-			otherwise: 'canary',
+			otherwise: 'chosen by risk',
 		},
 	),
 	tag: key(
@@ -232,6 +235,24 @@ const projectSchema = z.object({
 		example: '.env',
 		otherwise: 'none',
 	}),
+	regenerate: key(
+		z
+			.record(
+				z.string().refine(isPattern, 'a path inside the repository, with at most four *'),
+				key(z.union([text(4000), z.literal(false)]), {
+					text: 'How the generated files at this path are made anew for a release that mixes their changes: a command, run at the top of the release, or false for never',
+					allowed: 'a command on one line, up to 4,000 characters, or false',
+					example: 'npm ci && npm run codegen',
+				}),
+			)
+			.exactOptional(),
+		{
+			text: 'Commands that make generated files anew, by path; `*` stands for any name and `**/` for any folders',
+			allowed: 'an object of commands by path',
+			example: {'src/api/**/*.gen.ts': 'npm ci && npm run codegen'},
+			otherwise: 'lock files by their package manager',
+		},
+	),
 	ai: key(
 		z
 			.object({
@@ -289,6 +310,7 @@ const projectSchema = z.object({
 			.prefault({}),
 		{text: 'Claude as a second reader', allowed: 'an object', example: {enabled: 'off'}},
 	),
+	...settings,
 }) satisfies z.ZodType<Project>;
 
 export const PROJECT_KEYS: readonly Key[] = keysOf(projectSchema);

@@ -1,5 +1,7 @@
 // Room: domain. What orchestration/orchestra.json says, once parsed. The schema with its error messages is in project-schema.ts.
 
+import type {ChangeWindow, Freeze} from './advice/calendar.ts';
+import type {Weights} from './advice/factors.ts';
 import type {AiSettings} from './ai.ts';
 
 /** The five that a release is usually proven with, in the order they run. Any other name is welcome and runs after them. */
@@ -40,6 +42,18 @@ export interface Project {
 	readonly env: Readonly<Record<string, string>>;
 	/** Relative to the repository; `NAME=value` lines. Never committed, journalled or shown. */
 	readonly envFile?: string;
+	/**
+	 * How generated files are made anew, by path or pattern: a command, or false for never. Default: what their package
+	 * manager offers.
+	 */
+	readonly regenerate?: Readonly<Record<string, string | false>>;
 	/** Default: `DEFAULT_AI`. */
 	readonly ai?: AiSettings;
+	/** The wall that `windows`, `freeze` and all advice about hours are read from. Undefined: the machine's. */
+	readonly timeZone?: string;
+	/** When production may begin without asking. None: at any time. */
+	readonly windows?: readonly ChangeWindow[];
+	readonly freeze?: readonly Freeze[];
+	/** Default: `DEFAULT_WEIGHTS`. */
+	readonly risk?: {readonly weights: Weights};
 }

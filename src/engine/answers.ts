@@ -8,6 +8,8 @@ export interface Flags {
 	readonly yes: boolean;
 	/** `--select recommended|critical|ID,ID,!ID…` */
 	readonly select?: string;
+	/** `--now`: production may begin although a freeze or the change windows say later. */
+	readonly now?: boolean;
 	/** `--trust HASH`: exactly these commands. */
 	readonly trust?: string;
 	/** The hash of the commands in the project file, to compare `trust` with. */
@@ -19,6 +21,7 @@ export function answerOf(request: DecisionRequest, flags: Flags): Omit<DecisionA
 	if (request.kind === 'trust') {
 		return flags.trust !== undefined && flags.trust === flags.trustHash ? {value: 'trust', by: 'flag'} : undefined;
 	}
+	if (request.kind === 'timing') return flags.now === true ? {value: 'go', by: 'flag'} : undefined;
 	// A wish about groups would be given again to each list that it makes: `orchestra group` does that.
 	if (request.kind === 'batch' && flags.select !== undefined && !GROUPING.test(flags.select))
 		return {value: flags.select, by: 'flag'};

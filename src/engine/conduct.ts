@@ -163,13 +163,18 @@ export function conduct(options: Conducting): LiveDeployment {
 		if (options.purpose === 'abort') return abort('aborted on request');
 		for (const name of STAGES) {
 			if (name === 'learning') break;
-			if (await recall(name)) continue;
+			const upToHere = () => leave('held', `Stopped after ${name}, as asked`, EXIT.ok);
+			if (await recall(name)) {
+				// Done in an earlier life: whoever says how far it may go means no further than that.
+				if (name === options.until) return upToHere();
+				continue;
+			}
 			if (cancelled.signal.aborted) return interrupted();
 			lock?.describe({stage: name});
 			const left = await play(name);
 			if (left) return left;
 			if (name === 'selection' && options.purpose === 'plan') return {exit: EXIT.ok};
-			if (name === options.until) return leave('held', `Stopped after ${name}, as asked`, EXIT.ok);
+			if (name === options.until) return upToHere();
 		}
 		const production = outputs.production as ProductionReport; // `as`: stage 5 put it there
 		return finish(endOf(production));

@@ -86,6 +86,7 @@ export function standFor(stage: StageName, parts: StandParts, signal: AbortSigna
 		log: (line) => recorder.log({type: 'log', stage, ...line}),
 		step,
 		ask,
+		attended: parts.person !== undefined,
 		begun: (key) => recorder.state().steps[stepId(stage, key)] !== undefined,
 		judged: () => recorder.state().gates?.at(-1)?.judgement,
 		wishes: parts.wishes,

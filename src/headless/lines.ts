@@ -8,6 +8,7 @@ import {safe} from '../domain/safe.ts';
 import type {Ending, LiveDeployment} from '../engine/live.ts';
 import {batchTable} from '../report/batch-table.ts';
 import {eventMark} from '../report/marks.ts';
+import {planLines} from './plan.ts';
 import {exitSummary} from './summary.ts';
 
 /** Where a face without a screen writes. Both get whole text, line ends included. */
@@ -58,6 +59,7 @@ export async function runLines(live: LiveDeployment, io: LineIo): Promise<Ending
 	const ending = await live.ended;
 	unsubscribe();
 	if (wantsList(ending)) io.out(tableText(ending.state.features, io.width, true));
+	for (const line of planLines(ending, io.width, io.colour)) io.out(`${line}\n`);
 	io.out(`\n${exitSummary(ending).join('\n')}\n`);
 	return ending;
 }
@@ -78,9 +80,8 @@ function tableText(features: readonly FeatureLine[], width: number, all: boolean
 
 /** The question in full: details and answers, for whoever reads along. */
 function talkOf({request}: DeploymentEvent & {type: 'decision.asked'}): string[] {
-	if (request.free === 'feature-ids') return [];
 	const options = request.options.map((o) => `${o.value} (${o.label}${o.recommended ? ', recommended' : ''})`);
-	return [...request.details, `answers: ${options.join(' · ')}`].map((text) =>
-		safe(`            ${''.padEnd(LONGEST_STAGE)} ${text}`),
-	);
+	// The list says what can be answered to that one.
+	const more = request.free === 'feature-ids' ? [] : [...request.details, `answers: ${options.join(' · ')}`];
+	return [...(request.advice ?? []), ...more].map((text) => safe(`            ${''.padEnd(LONGEST_STAGE)} ${text}`));
 }

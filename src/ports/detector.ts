@@ -1,6 +1,7 @@
 // Room: ports. A detector: reads what changes did and says what a person must know about it. One file each; it knows the
 // change, its lines or files, and nothing of git, disk or network.
 
+import type {Circumstances} from '../domain/advice/circumstances.ts';
 import type {Change} from '../domain/change.ts';
 import type {Finding, Topic} from '../domain/feature.ts';
 import type {LeftOut, Rule} from '../domain/rule.ts';
@@ -27,6 +28,10 @@ export interface Split {
 	readonly leftOut: readonly Seen[];
 	/** Paths at the base that the detector wants. */
 	readonly live: readonly string[];
+	/** What all detectors found in the chosen changes, one by one. */
+	readonly found?: readonly Finding[];
+	/** Absent: nobody knows, and rules about it keep silent. */
+	readonly around?: Pick<Circumstances, 'suites' | 'weekday'>;
 }
 
 export interface Detector {
@@ -44,4 +49,9 @@ export interface Detector {
 	detect(change: Change, patches: readonly Patch[], look: Look): readonly Finding[] | Promise<readonly Finding[]>;
 	/** Dangers that only the selection makes: gaps, wrong order, half of a pair. Asked again for each selection; pure and quick. */
 	detectBatch?(split: Split): readonly Finding[];
+	/**
+	 * Which changes it wants to see for that, of those with a file it wants, by what all detectors found in each.
+	 * Default: all of them. Lines are read again for these, so the fewer the better.
+	 */
+	wantsInBatch?(change: Change, found: readonly Finding[]): boolean;
 }

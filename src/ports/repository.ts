@@ -27,6 +27,16 @@ export interface FileAt {
 	readonly path: string;
 }
 
+/** A range as it is read. */
+export interface Scan {
+	/** Oldest first, streamed while git runs; to be read once. `shipped` and `cancelled` are final in `settled()` only. */
+	readonly changes: AsyncIterable<Change>;
+	/** Whether it is not yet known if a change that was read has shipped. */
+	isOpen(change: Oid): boolean;
+	/** The same changes with everything known. To be asked for when `changes` has come to its end. Faults: as git's. */
+	settled(): Promise<readonly Change[]>;
+}
+
 export interface Repository {
 	/** Absolute path of the work tree's top. */
 	readonly root: string;
@@ -44,11 +54,18 @@ export interface Repository {
 	isAncestor(ancestor: Oid, of: Oid): Promise<boolean>;
 	/** The best common ancestor; undefined when the histories are unrelated. */
 	mergeBase(a: Oid, b: Oid): Promise<Oid | undefined>;
+	/** Who wrote the last `most` commits up to this one: how many each, by e-mail in lower case. */
+	authors(upTo: Oid, most: number): Promise<ReadonlyMap<string, number>>;
 	/** The highest semantic-version tag reachable from the commit. */
 	lastVersion(from: Oid): Promise<Version | undefined>;
 
-	/** First-parent changes of `base..dev`, oldest first, streamed while git runs; merges are one change; syncs from base are left out. */
+	/** First-parent changes of `base..dev`, oldest first; merges are one change; syncs from base are left out. */
 	changes(base: Oid, dev: Oid, signal?: AbortSignal): AsyncIterable<Change>;
+	/**
+	 * The same without waiting for what only the lines of patches tell. Whoever reads on meanwhile (the dependencies, say) loses
+	 * no time by it.
+	 */
+	scan(base: Oid, dev: Oid, signal?: AbortSignal): Scan;
 	/**
 	 * What each of the changes rests on. `changes` are those of `changes(base, dev)`, all of them and in that order: shipped and
 	 * cancelled ones too, for later changes may sit on them. Reads lines once, in one pass of git; cached by the two ids.
@@ -72,6 +89,12 @@ export interface Repository {
 	prove(base: Oid, dev: Oid, picks: readonly Change[], order: readonly Change[]): Promise<Proof>;
 	/** Real commits with author and `cherry picked from` trailer, in Orchestra's own object store. Faults: CONFLICT. */
 	build(base: Oid, picks: readonly Change[], release: {version: string; tag: string}): Promise<BuiltCommit>;
+	/**
+	 * One more commit on top of a release: the same tree with these files' contents, by Orchestra at the parent's date, in
+	 * Orchestra's own object store. The same files on the same commit always give the same one. Throws when a path is no
+	 * plain file there.
+	 */
+	append(onto: Oid, files: ReadonlyMap<string, Uint8Array>, message: string): Promise<{commit: Oid; tree: Oid}>;
 	/** Lays the tree of a commit out in `folder` (which must not exist), running no filter and no hook. */
 	materialise(commit: Oid, folder: string): Promise<void>;
 

@@ -84,7 +84,7 @@ const WIDE =
 	/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
 
 /** Terminal columns, near enough for choosing a layout; the table itself measures exactly. */
-function columnsOf(text: string): number {
+export function columnsOf(text: string): number {
 	let columns = 0;
 	for (const char of text) columns += /\p{M}/u.test(char) ? 0 : WIDE.test(char) ? 2 : 1;
 	return columns;

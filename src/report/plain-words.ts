@@ -70,11 +70,23 @@ function servesNow({traffic, slots, version}: DeploymentState): boolean {
 	return release === undefined || version === undefined || release.includes(version);
 }
 
+/** The branches that a plan was asked for, as options: without them a deployment would look at others. */
+function branchesOf({named = {}}: DeploymentState): string {
+	const option = (name: string, value: string | undefined) => {
+		if (value === undefined) return '';
+		return ` --${name} ${/^[\w./@+-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`}`;
+	};
+	return option('base', named.base) + option('dev', named.dev);
+}
+
 /** What a person may do now, as sentences with commands to copy; most useful first. `running`: a process conducts it. */
 export function nextSteps(state: DeploymentState, running: boolean): string[] {
 	const {status, decision, fault} = state;
 	if (state.id === undefined) return ['orchestra deploy'];
-	if (state.planOnly) return ['orchestra deploy', 'orchestra deploy --select ID,ID,…   another choice'];
+	if (state.planOnly) {
+		const same = `orchestra deploy${branchesOf(state)}`;
+		return [same, `${same} --select ID,ID,…   another choice`];
+	}
 	if (status === 'promoted' && servesNow(state))
 		return ['orchestra rollback   if it hurts after all', `orchestra history ${state.id}`];
 	if (status === 'promoted') return [`orchestra history ${state.id}`, 'orchestra deploy   the next release'];

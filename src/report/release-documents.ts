@@ -1,13 +1,16 @@
 // Room: report. Release plan, test plan and rollback procedure, as Markdown from one data model. Pure.
 
+import {rollbackSteps} from '../domain/advice/rollback-steps.ts';
 import type {Batch} from '../domain/batch.ts';
 import {seconds} from '../domain/deployment/describe.ts';
 import type {RankedFeature} from '../domain/feature.ts';
 import {commandFor} from '../domain/generated.ts';
+import {duration} from '../domain/learning/words.ts';
 import {KNOWN_SUITES} from '../domain/project.ts';
 import {safe} from '../domain/safe.ts';
 import {riskWords, percent as whole} from '../domain/selection/words.ts';
 import {block, bullets, code, document, md, table} from './markdown.ts';
+import {recommendationDocument} from './recommendation.ts';
 import {
 	chosenFeatures,
 	count,
@@ -35,8 +38,14 @@ function banner(facts: ReleaseFacts): string | undefined {
 		'>',
 		...reasons.map((reason) => `> - ${md(reason)}`),
 		'>',
-		`> Use the ${code('canary')} strategy (${code('orchestra deploy --strategy canary')}), watch every step with ${code('orchestra status --monitor --interval 2')}, and read rollback.md before you start.`,
+		`> Strategy ${code(facts.strategy)}${closer(facts)}: watch every step with ${code('orchestra status --monitor --interval 2')}, and read rollback.md before you start.`,
 	].join('\n');
+}
+
+/** What the rule of halved intervals made of the strategy's own. */
+function closer({batch}: ReleaseFacts): string {
+	const seconds = batch.recommendation?.monitoring.tickSeconds;
+	return seconds === undefined ? '' : `, looked at every ${seconds} s`;
 }
 
 function featureRow(ranked: RankedFeature): string[] {
@@ -69,6 +78,17 @@ function findings(facts: ReleaseFacts): string | undefined {
 			]),
 		),
 	).trimEnd();
+}
+
+/** Nothing in books of before there was advice. */
+function advice({recommendation, advice: alone = []}: Batch): string | undefined {
+	const said = recommendation?.advice ?? alone;
+	if (said.length === 0) return undefined;
+	const lines = said.map(
+		({severity, text, do: act, rule}) =>
+			`${severity === 'caution' ? '**caution** ' : ''}${md(text)}${/[.?!]$/.test(text) ? '' : '.'} *${md(act)}* (${code(safe(rule))})`,
+	);
+	return `## Advice\n\n${bullets(lines)}`;
 }
 
 function overrides(facts: ReleaseFacts): string | undefined {
@@ -148,10 +168,22 @@ function proofRows({proof, release}: Batch): [string, string][] {
 		const said = proof.equal ? `built both ways, one tree${except}` : `not proven: ${why}`;
 		rows.push(['proof', md(said)]);
 	}
+	if (release.regenerated !== undefined) {
+		const files = release.regenerated.slice(0, 10).map(({path, tool, command, sha256, changed, drift}) => {
+			const came = changed ? `sha256 ${code(sha256.slice(0, 12))}` : 'unchanged';
+			const moved =
+				drift.length === 0
+					? ''
+					: `, **${count(drift.length, 'package')} moved unasked**: ${md(drift.slice(0, 5).join('; '))}`;
+			return `${code(path)} by ${code(tool === undefined ? command : `${tool}: ${command}`)}, ${came}${moved}`;
+		});
+		rows.push(['made anew', files.join('; ')]);
+	}
 	if (release.regenerate !== undefined) {
+		const whys = new Map((release.notRegenerated ?? []).map(({path, why}) => [path, ` (${md(why)})`]));
 		const files = release.regenerate.slice(0, 10).map((path) => {
 			const command = commandFor(path);
-			return command === undefined ? code(path) : `${code(path)} by ${code(command)}`;
+			return `${code(path)}${command === undefined ? '' : ` by ${code(command)}`}${whys.get(path) ?? ''}`;
 		});
 		rows.push(['to make anew', files.join('; ')]);
 	}
@@ -196,6 +228,7 @@ export function releasePlan(facts: ReleaseFacts): string {
 			],
 		),
 		risk.reasons.length > 0 ? `Why this risk:\n\n${bullets(risk.reasons.map(md))}` : undefined,
+		batch.recommendation === undefined ? undefined : recommendationDocument(batch.recommendation),
 		batch.ranking.summary === undefined
 			? undefined
 			: `What was recommended, in Claude’s words, which nobody has checked: ${md(batch.ranking.summary)}`,
@@ -203,6 +236,7 @@ export function releasePlan(facts: ReleaseFacts): string {
 		chosen.length > 0 ? features(chosen) : 'Nothing.',
 		overrides(facts),
 		findings(facts),
+		advice(batch),
 		'## How it goes',
 		steps(facts),
 		'## If it hurts',
@@ -318,25 +352,42 @@ export function rollbackProcedure(facts: ReleaseFacts): string {
 						? `Other schema changes:\n\n${bullets(schema.filter((finding) => finding.severity !== 'danger').map((finding) => `${md(finding.what)} (${code(safe(placeOf(finding)))})`))}`
 						: undefined,
 				).trimEnd(),
-		high.length === 0 ? undefined : detailed(facts),
+		steppedPlan(facts, high.length > 0),
 		'## If the rollback itself fails',
 		block(['orchestra doctor', 'orchestra gateway status', 'orchestra gateway logs'], 'sh'),
 		`Last resort, without Orchestra: check out ${code(facts.discovery.base.oid)}, install and build it${commands.start === undefined ? '' : `, and start it with ${code(commands.start)}`}.`,
 	);
 }
 
-/** A high-risk release gets its rollback spelled out minute by minute. */
-function detailed(facts: ReleaseFacts): string {
+/** A high-risk release gets its rollback spelled out minute by minute; any other one its few steps. */
+function steppedPlan(facts: ReleaseFacts, high: boolean): string {
+	const {batch, commands, deployment} = facts;
+	const schema = findingsOf(batch, 'schema');
+	const steps = rollbackSteps({
+		high,
+		migrate: commands.migrate !== undefined,
+		schema,
+		strategy: facts.strategy,
+		deployment,
+	});
+	const seconds = batch.recommendation?.rollback.seconds;
 	return document(
-		'## High risk: the plan in detail',
-		[
-			'1. **Before.** Make a backup and try to restore it. Write down who decides and who types. Keep this page open.',
-			`2. **Start with the smallest step** (strategy ${code('canary')}); a second person watches ${code('orchestra status --monitor --interval 2')}.`,
-			'3. **At each step** look at errors, latency, and the data itself: do new rows look right, do counts add up? Stay twice as long as the strategy says.',
-			`4. **To stop growing without going back:** ${code('orchestra pause')}. To go on: ${code('orchestra resume')}.`,
-			`5. **To go back:** ${code('orchestra rollback')}. Within a minute: ${code('scripts/verify.sh')}. Say aloud that it is back.`,
-			'6. **If data was harmed:** stop writers first, then restore from the backup, then replay what came in between. Time limit for the decision: 15 minutes.',
-			`7. **Afterwards:** ${code(`orchestra outcome ${facts.deployment} failed --cause "…"`)}, so that the next release knows.`,
-		].join('\n'),
+		high ? '## High risk: the plan in detail' : '## The steps',
+		steps.map((text, nth) => `${nth + 1}. ${stepText(text)}`).join('\n'),
+		seconds === undefined ? undefined : `When it was measured here, the traffic was back within ${duration(seconds)}.`,
 	).trimEnd();
+}
+
+/** What stands between backticks stays code; the rest is only ever text. */
+function stepText(text: string): string {
+	return text
+		.split('`')
+		.map((part, nth) => (nth % 2 === 1 ? code(part) : keepEnds(part)))
+		.join('');
+}
+
+/** `md()` trims; between two pieces of code the blanks belong there. */
+function keepEnds(part: string): string {
+	const [, before = '', inner = '', after = ''] = /^(\s*)(.*?)(\s*)$/s.exec(part) ?? [];
+	return `${before}${inner === '' ? '' : md(inner)}${after}`;
 }

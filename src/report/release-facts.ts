@@ -56,6 +56,10 @@ export function highRisk(batch: Batch): readonly Safe[] {
 	const schema = findingsOf(batch, 'schema').filter((finding) => finding.severity === 'danger');
 	const reasons: Safe[] = [];
 	if (batch.risk.value >= HIGH_RISK) reasons.push(safe(`predicted risk ${riskWords(batch.risk.value)}`));
+	const recommended = batch.recommendation?.risk;
+	// By the factors alone: what was predicted and what was found says it in its own words.
+	if (recommended?.level === 'high risk' && reasons.length === 0 && schema.length === 0)
+		reasons.push(recommended.because);
 	for (const finding of schema) reasons.push(safe(`database: ${finding.what} (${placeOf(finding)})`));
 	return reasons;
 }

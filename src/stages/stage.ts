@@ -55,6 +55,11 @@ export interface Stand {
 		request: Omit<DecisionRequest, 'stage'>,
 		meanwhile?: (signal: AbortSignal) => Promise<string>,
 	): Promise<string | undefined>;
+	/**
+	 * Whether there is a person to ask. For questions that have a good answer of their own: where nobody sits they are not
+	 * asked at all, and hold nothing up. Missing: nobody.
+	 */
+	readonly attended?: boolean;
 	/** Whether this step was ever intended, past lives included: what may have to be taken back. */
 	begun(key: string): boolean;
 	/** The last gate's verdict, past lives included: what was decided before a crash is not decided anew. */

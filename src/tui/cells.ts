@@ -40,6 +40,21 @@ export function cut(text: string, width: number): string {
 	return `${out}…`;
 }
 
+/** The end of the text, at most `width` columns: whoever types wants to see what they type. */
+export function cutStart(text: string, width: number): string {
+	if (width <= 0) return '';
+	if (widthOf(text) <= width) return text;
+	let out = '';
+	let used = 0;
+	for (const {segment} of [...segmenter.segment(text)].toReversed()) {
+		const more = graphemeWidth(segment);
+		if (used + more > width - 1) break;
+		out = segment + out;
+		used += more;
+	}
+	return `…${out}`;
+}
+
 /** Exactly `width` columns: cut or filled with spaces. */
 export function pad(text: string, width: number): string {
 	const short = cut(text, width);

@@ -23,16 +23,25 @@ export interface Need {
 
 const NONE: readonly Need[] = [];
 
+/** Asked for each row of each frame: made once per list. */
+const KNOWN = new WeakMap<readonly FeatureLine[], ReadonlyMap<string, readonly Need[]>>();
+
 /** What each feature needs; what only a simulation found has no words. */
 function needsOf(features: readonly FeatureLine[]): (id: string) => readonly Need[] {
-	const known = new Map(
+	const known = KNOWN.get(features) ?? readNeeds(features);
+	KNOWN.set(features, known);
+	return (id) => known.get(id) ?? NONE;
+}
+
+function readNeeds(features: readonly FeatureLine[]): Map<string, readonly Need[]> {
+	return new Map(
 		features.map(({id, links = [], needs = []}) => {
 			const told = links.map((link): Need => ({needs: link.needs, why: link.why, soft: link.soft === true}));
-			const more = needs.filter((other) => !told.some((one) => one.needs === other));
+			const named = new Set(told.map((one) => one.needs));
+			const more = needs.filter((other) => !named.has(other));
 			return [id, [...told, ...more.map((other): Need => ({needs: other, why: safe(''), soft: false}))]];
 		}),
 	);
-	return (id) => known.get(id) ?? NONE;
 }
 
 const hard = (need: Need) => !need.soft;
@@ -87,7 +96,11 @@ function leave(features: readonly FeatureLine[], choice: Choice, id: string): Ch
 /** Cuts what one feature brings along where that helps most. */
 export function cut(features: readonly FeatureLine[], choice: Choice, id: string): Changed {
 	const taken = marksFor(features, choice).has(id) ? choice : take(features, choice, id);
-	const linksOf = (one: string) => needsOf(features)(one).filter(({needs}) => !taken.without.has(needs));
+	const all = needsOf(features);
+	const left = new Map(
+		features.map((one) => [one.id, all(one.id).filter(({needs}) => !taken.without.has(needs))] as const),
+	);
+	const linksOf = (one: string) => left.get(one) ?? NONE;
 	const found = bestCut(taken.wanted, linksOf, hard);
 	const title = titleIn(features);
 	if (!found || !reach([id], linksOf).has(found.at))
@@ -115,11 +128,10 @@ function wordsFor(features: readonly FeatureLine[], before: Choice, after: Choic
 	const [was, is] = [marksFor(features, before), marksFor(features, after)];
 	const came = [...is].filter((other) => other !== id && !was.has(other));
 	const went = [...was].filter((other) => other !== id && !is.has(other));
-	const broken = [...is].filter((other) =>
-		needsOf(features)(other).some(({needs, soft}) => soft && needs === id && !is.has(id)),
-	);
+	const linksOf = needsOf(features);
+	const broken = [...is].filter((other) => linksOf(other).some(({needs, soft}) => soft && needs === id && !is.has(id)));
 	if (came.length === 0 && went.length === 0 && broken.length === 0) return {};
-	const steps = reach([id], needsOf(features));
+	const steps = reach([id], linksOf);
 	const deep = is.has(id) && outOfProportion(1, steps) ? ', more than it is worth? u cuts it short' : '';
 	const [first] = came;
 	const step = first === undefined ? undefined : steps.get(first);
@@ -144,8 +156,9 @@ export function whyAlong(features: readonly FeatureLine[], choice: Choice, id: s
 
 /** What taking it would bring, for the line below the list; empty when it stands alone. */
 export function bringsText(features: readonly FeatureLine[], id: string): string {
-	const steps = [...reach([id], needsOf(features)).entries()];
-	const needed = features.filter((one) => needsOf(features)(one.id).some(({needs}) => needs === id)).length;
+	const linksOf = needsOf(features);
+	const steps = [...reach([id], linksOf).entries()];
+	const needed = features.filter((one) => linksOf(one.id).some(({needs}) => needs === id)).length;
 	const by = needed > 0 ? `needed by ${needed}` : '';
 	if (steps.length === 0) return by;
 	const title = titleIn(features);

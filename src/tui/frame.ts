@@ -7,7 +7,8 @@ import {type Layout, SMALLEST} from './layout.ts';
 import {commandsPanel, helpPanel} from './overlays/help.ts';
 import {hintRow} from './overlays/hints.ts';
 import {questionRows} from './overlays/question.ts';
-import {discoveryPanel, selectionPanel} from './panels/features.ts';
+import {discoveryPanel} from './panels/discovery.ts';
+import {selectionPanel} from './panels/features.ts';
 import {framed, type Panel} from './panels/panel.ts';
 import {productionPanel} from './panels/production.ts';
 import {headerRow, railColumn, railLine} from './panels/rail.ts';
@@ -125,7 +126,7 @@ function stagePanel(shown: StageName, facts: Facts, ui: Ui, size: Size): Panel {
 function bareStagePanel(shown: StageName, facts: Facts, ui: Ui, size: Size): Panel {
 	switch (shown) {
 		case 'discovery':
-			return discoveryPanel(facts, size);
+			return discoveryPanel(facts, size, ui.list, ui.filters.main ?? '');
 		case 'selection':
 			return selectionPanel(facts, ui, size, !facts.monitor && isChoosing(ui, facts.state));
 		case 'staging':

@@ -14,6 +14,8 @@ export interface KeyContext {
 	readonly inProduction: boolean;
 	/** A question is open but put aside. */
 	readonly decisionAside: boolean;
+	/** Discovery's four lists are on the screen. */
+	readonly lists: boolean;
 	/** Something is filtered or scrolled, so Esc has something to undo. */
 	readonly dirty: boolean;
 }
@@ -44,6 +46,7 @@ const ALL: readonly Mode[] = [...CALM, 'filter', 'name', 'takeback', 'tiny'];
 const conducting = (c: KeyContext): Availability => (c.monitor ? 'the monitor shows everything at once' : true);
 const deploying = (c: KeyContext): Availability =>
 	c.monitor ? 'the monitor only watches: use `orchestra promote|pause|abort`' : true;
+const listed = (c: KeyContext): Availability => (c.lists ? true : 'discovery has lists: 1 looks at it');
 const rolling = (c: KeyContext): Availability => {
 	const may = deploying(c);
 	return may === true && !c.inProduction ? 'only while traffic is being moved' : may;
@@ -90,6 +93,8 @@ export const BINDINGS = {
 		hint: 4,
 		when: rolling,
 	},
+	nextList: {keys: ['right', 'l'], label: 'next list', group: 'move', modes: ['watch'], hint: 4, when: listed},
+	lastList: {keys: ['left', 'h'], label: 'list before', group: 'move', modes: ['watch'], when: listed},
 	filter: {keys: ['/'], label: 'filter', group: 'everywhere', modes: SCROLL, hint: 5},
 	pane: {keys: ['tab'], label: 'next pane', group: 'everywhere', modes: BROWSE, hint: 6, when: conducting},
 	stage: {
@@ -201,6 +206,8 @@ const SHOWN: Readonly<Record<string, string>> = {
 	escape: 'Esc',
 	space: 'Space',
 	tab: 'Tab',
+	left: '←',
+	right: '→',
 	up: '↑',
 	down: '↓',
 	pageup: 'PgUp',

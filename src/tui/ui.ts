@@ -12,6 +12,10 @@ import type {Facts} from './view.ts';
 /** What scrolls and filters on its own. */
 export type Pane = 'main' | 'log' | 'activity' | 'help' | 'commands' | 'question';
 
+/** What discovery found, in four lists. */
+export const LISTS = ['features', 'fixes', 'new files', 'modified files'] as const;
+export type ListName = (typeof LISTS)[number];
+
 export interface Ui {
 	/** Undefined: the current stage is followed. */
 	readonly stage?: StageName;
@@ -23,6 +27,8 @@ export interface Ui {
 	readonly ends: Readonly<Partial<Record<'log' | 'activity', number>>>;
 	readonly filters: Readonly<Partial<Record<Pane, string>>>;
 	readonly filtering: boolean;
+	/** Which of discovery's lists is shown. */
+	readonly list: ListName;
 	/** Index into the visible features. */
 	readonly cursor: number;
 	/** Undefined until the person changed the proposal. */
@@ -45,6 +51,7 @@ export const FIRST_UI: Ui = {
 	ends: {},
 	filters: {},
 	filtering: false,
+	list: 'features',
 	cursor: 0,
 	choice: 'recommended',
 	rolloutPaused: false,
@@ -114,6 +121,7 @@ export function keyContext(ui: Ui, facts: Facts): KeyContext {
 		mode: modeOf(ui, facts),
 		monitor: facts.monitor,
 		inProduction: stages.production.status === 'running' && facts.state.ending === undefined,
+		lists: !facts.monitor && shownStage(ui, facts.state) === 'discovery' && facts.state.features.length > 0,
 		decisionAside: !facts.monitor && decision !== undefined && openQuestion(ui, facts.state) === undefined,
 		dirty:
 			Boolean(ui.filters[pane]) ||
@@ -168,6 +176,10 @@ export function act(before: Ui, command: Command, facts: Facts, digit = 0): Turn
 		}
 		case 'follow':
 			return still(withoutKey({...ui, focus: 'main'}, 'stage'));
+		case 'nextList':
+			return still(turnTo(ui, 1));
+		case 'lastList':
+			return still(turnTo(ui, -1));
 		case 'pane':
 			return still({...ui, focus: ui.focus === 'main' ? 'log' : ui.focus === 'log' ? 'activity' : 'main'});
 		case 'decide':
@@ -223,6 +235,11 @@ export function act(before: Ui, command: Command, facts: Facts, digit = 0): Turn
 		default:
 			return still(move(ui, command, facts));
 	}
+}
+
+function turnTo(ui: Ui, by: 1 | -1): Ui {
+	const list = LISTS[(LISTS.indexOf(ui.list) + by + LISTS.length) % LISTS.length] ?? 'features';
+	return {...ui, list, focus: 'main', scroll: {...ui.scroll, main: 0}};
 }
 
 function changed(ui: Ui, {now}: Facts, {choice, says}: Changed): Ui {

@@ -11,6 +11,7 @@ import {
 	pinGroup,
 	renameGroup,
 	splitGroup,
+	tidy,
 } from '../../src/domain/grouping-edits.ts';
 import {asOid} from '../../src/domain/ids.ts';
 import {safe} from '../../src/domain/safe.ts';
@@ -159,4 +160,33 @@ test('what is kept is looked at: nothing but groups of object ids, and each chan
 			{changes: [id(2)], title: safe('b\u001b[31m'), pinned: true},
 		],
 	});
+});
+
+test('whatever is said, what is kept of it can be read again', () => {
+	const many = Array.from({length: 2100}, (_, i) => change(i + 1, `docs: page ${i}`, {kind: 'docs', files: []}));
+	const [fold] = grouped(NO_GROUP_EDITS, many);
+	if (fold === undefined) throw new Error('no feature');
+	const [one, two] = [at(NO_GROUP_EDITS, 0), at(NO_GROUP_EDITS, 1)];
+	const long = 'x'.repeat(300);
+	const said: readonly GroupEdits[] = [
+		joinGroups(NO_GROUP_EDITS, [one, two], long),
+		joinGroups(NO_GROUP_EDITS, [one, two], ' '),
+		splitGroup(NO_GROUP_EDITS, fold, [id(1)], long),
+		splitGroup(NO_GROUP_EDITS, fold, [id(1)], ''),
+		renameGroup(NO_GROUP_EDITS, one, long),
+		renameGroup(NO_GROUP_EDITS, fold, 'All the pages'),
+		splitGroup(NO_GROUP_EDITS, fold, []),
+	];
+	for (const edits of said) {
+		const kept = tidy(edits);
+		expect(parseGroupEdits(kept)).toEqual(kept);
+	}
+	// What was said before a large group is taken apart stands all the same.
+	const before = renameGroup(NO_GROUP_EDITS, one, 'Named');
+	const other = many.slice(4);
+	const [pages] = grouped(before, other);
+	expect(pages && tidy(splitGroup(before, pages, [])).groups).toContainEqual(before.groups[0]);
+	expect(grouped(tidy(renameGroup(NO_GROUP_EDITS, fold, 'All the pages')), many)).toMatchObject([
+		{title: 'All the pages', changes: {length: 2100}},
+	]);
 });

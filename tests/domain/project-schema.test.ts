@@ -1,6 +1,7 @@
 // Room: tests. What orchestra.json may say, and what a person reads when it says something else.
 
 import {expect, test} from 'vitest';
+import {DEFAULT_WEIGHTS} from '../../src/domain/advice/factors.ts';
 import {DEFAULT_AI} from '../../src/domain/ai.ts';
 import {keyFor} from '../../src/domain/config-keys.ts';
 import {
@@ -34,8 +35,31 @@ test('an empty object is a whole project: every key has a default', () => {
 			afterPromotion: 'ask',
 			env: {},
 			ai: DEFAULT_AI,
+			windows: [],
+			freeze: [],
+			risk: {weights: DEFAULT_WEIGHTS},
 		},
 	});
+});
+
+test('windows, freezes and weights are said with their place, what they must be, and an example', () => {
+	const window = (more: object) => ({windows: [{days: ['mon'], from: '09:00', to: '16:00', ...more}]});
+	expect(problems({...window({}), freeze: [{from: '2026-12-20', to: '2027-01-06T12:00', reason: 'x'}]})).toEqual([]);
+	expect(problems(window({from: '22:00', to: '04:00'}))).toEqual([]);
+	expect(only(window({from: '9:00'}))).toContain('windows[0].from: found "9:00" (no time of day); it must be');
+	expect(only(window({to: '24:01'}))).toContain('HH:MM, 24:00 included');
+	expect(only(window({to: '09:00'}))).toContain('it closes when it opens');
+	expect(only(window({days: ['Monday']}))).toContain('windows[0].days[0]: found "Monday"; it must be one of sun, mon');
+	expect(only(window({days: []}))).toContain('windows[0].days');
+	expect(only({freeze: [{from: '2026-02-30', to: '2026-03-01'}]})).toContain('no such day');
+	expect(only({freeze: [{from: '2026-12-20', to: '2026-12-19'}]})).toContain('it ends before it begins');
+	expect(only({freeze: [{from: '2026-12-20T10:00', to: '2026-12-20T10:00'}]})).toContain('it ends before it begins');
+	expect(only({timeZone: 'Vienna'})).toContain('Example: "timeZone": "Europe/Vienna"');
+	expect(only({risk: {weights: {history: -1}}})).toContain(
+		'risk.weights.history: found -1; it must be a number from 0',
+	);
+	const none = Object.fromEntries(Object.keys(DEFAULT_WEIGHTS).map((name) => [name, 0]));
+	expect(only({risk: {weights: none}})).toContain('all seven are 0');
 });
 
 test('a suite may be the command alone', () => {

@@ -38,3 +38,20 @@ test('a flag answers which features go, but never what the groups are: that woul
 		by: 'policy',
 	});
 });
+
+test('a freeze is answered by a person or by --now, never by --yes', () => {
+	const frozen: DecisionRequest = {
+		id: 'production.timing.2026-12-24',
+		kind: 'timing',
+		stage: 'production',
+		question: safe('Begin all the same?'),
+		details: [],
+		options: [
+			{value: 'stop', label: safe('Stop')},
+			{value: 'go', label: safe('Begin')},
+		],
+		flag: '--now',
+	};
+	expect(answerOf(frozen, {yes: true, trustHash: ''})).toBeUndefined();
+	expect(answerOf(frozen, {yes: false, now: true, trustHash: ''})).toEqual({value: 'go', by: 'flag'});
+});

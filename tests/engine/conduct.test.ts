@@ -292,6 +292,18 @@ test('--until leaves after that stage; a plan records nothing after selection', 
 	expect(staging).not.toHaveBeenCalled();
 });
 
+test('--until is kept by whoever resumes, also where that stage, or one behind it, is done already', async () => {
+	const folder = tempFolder();
+	const production = vi.fn(async () => finished());
+	const score = fakeScore({production});
+	await (await conductIn({folder}, score, {until: 'testing'})).ended;
+	for (const until of ['testing', 'staging', 'discovery'] as const) {
+		const again = await (await conductIn({folder}, score, {until})).ended;
+		expect(again).toMatchObject({exit: 0, state: {status: 'held'}});
+	}
+	expect(production).not.toHaveBeenCalled();
+});
+
 const choice = {
 	id: 'learning.advance-base',
 	kind: 'advance-base',

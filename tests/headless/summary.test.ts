@@ -1,6 +1,8 @@
 import {expect, test} from 'vitest';
 import {fault} from '../../src/domain/fault/fault.ts';
+import {safe} from '../../src/domain/safe.ts';
 import {exitSummary, faultLines, SUMMARY_LINES} from '../../src/headless/summary.ts';
+import {nextSteps} from '../../src/report/plain-words.ts';
 import {brokenStaging, heldAtProduction, playThrough, promoted, rolledBack} from '../kit/canned.ts';
 
 const summaryOf = async (scenario: Parameters<typeof playThrough>[0]) =>
@@ -56,5 +58,20 @@ test('a fault without its own word on users says where traffic is', async () => 
 		'✗ The gateway does not answer on /run/x',
 		'  for users  no traffic was touched',
 		'  next       orchestra gateway start',
+	]);
+});
+
+test('what comes after a plan is about the branches that were planned', async () => {
+	const {ending} = await playThrough(heldAtProduction);
+	const nextOf = (named?: {base?: string; dev?: string}) => {
+		const [base, dev] = [named?.base, named?.dev];
+		const branches = {...(base ? {base: safe(base)} : {}), ...(dev ? {dev: safe(dev)} : {})};
+		return nextSteps({...ending.state, planOnly: true, ...(named ? {named: branches} : {})}, false);
+	};
+
+	for (const none of [undefined, {}]) expect(nextOf(none)[0]).toBe('orchestra deploy');
+	expect(nextOf({base: 'v1.2', dev: "it's me"})).toEqual([
+		String.raw`orchestra deploy --base v1.2 --dev 'it'\''s me'`,
+		String.raw`orchestra deploy --base v1.2 --dev 'it'\''s me' --select ID,ID,…   another choice`,
 	]);
 });

@@ -173,7 +173,7 @@ test('a disk that fills up stops the deployment where it is, with everyone on th
 	// In blocks of 512 bytes: before the gateway is there, and in the middle of the canary.
 	for (const [blocks, exit] of [
 		[20, 1],
-		[34, 4],
+		[44, 4],
 	] as const) {
 		const project = await testProject();
 		const visitors = knock(project.url);

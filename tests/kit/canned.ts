@@ -234,7 +234,13 @@ export async function discovery(canned: Canned, features: readonly FeatureLine[]
 		ms: 41,
 	});
 	const bare = features.map(({bucket: _b, risk: _r, chosen: _c, why: _w, ...rest}) => rest);
-	await canned.play({type: 'features.found', features: bare, shipped: 2, cancelled: 2});
+	const files = {
+		added: [safe('src/basket/total.ts')],
+		modified: ['src/basket/index.ts', 'package.json'].map((path) => safe(path)),
+		allAdded: 1,
+		allModified: 240,
+	};
+	await canned.play({type: 'features.found', features: bare, shipped: 2, cancelled: 2, files});
 	await finished(canned, 'discovery', `${features.length * 2} changes in ${features.length} features`);
 }
 

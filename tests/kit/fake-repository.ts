@@ -61,8 +61,12 @@ export function fakeRepository(world: World): FakeRepository {
 		branches: unused,
 		isAncestor: unused,
 		mergeBase: unused,
+		authors: async () => new Map(),
 		lastVersion: async () => world.last,
 		changes: () => {
+			throw new Error('the fake repository does not do this');
+		},
+		scan: () => {
 			throw new Error('the fake repository does not do this');
 		},
 		dependencies: async () => ({
@@ -100,6 +104,7 @@ export function fakeRepository(world: World): FakeRepository {
 			const commit = oid([base, ...made.map((one) => one.commit)].join());
 			return {version, tag, commit, tree: oid(`tree ${commit}`), base, picks: made};
 		},
+		append: unused,
 		materialise: unused,
 		publish: unused,
 		moveBranch: unused,

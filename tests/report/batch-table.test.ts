@@ -43,3 +43,20 @@ test('a deployment lists what goes and counts the rest', () => {
 	expect(rows.join('\n')).not.toContain('Title of f-3');
 	expect(rows.at(-2)).toBe('  and 1 wait: orchestra deploy --plan lists them');
 });
+
+test('a title in a wide script leaves the ids of the others where they are', () => {
+	const rows = batchTable([line('f-1'), line('f-2', {title: safe('漢字'.repeat(36))})], 98, true);
+	expect(rows.find((row) => row.includes('Title of f-1'))).toMatch(/Title of f-1 +f-1 /);
+	const [first = '', second = ''] = rows.slice(rows.findIndex((row) => row.includes('漢字')));
+	expect(first).toMatch(/漢字? +f-2 /);
+	expect(second).toMatch(/漢字?…/);
+});
+
+test('a title of one and a half lines goes on below, and leaves the reason its room', () => {
+	const title = safe('Prevent argument injection in every git repository command');
+	const rows = batchTable([line('f-1', {title})], 100, true);
+	const at = rows.findIndex((row) => row.includes('Prevent argument'));
+	const words = `${rows[at]} ${rows[at + 1]}`.replace(/f-1 +src\/a.js, with tests/, '').replaceAll(/ +/g, ' ');
+	expect(words).toContain(title);
+	expect(rows[at]).toContain('src/a.js, with tests');
+});

@@ -67,6 +67,18 @@ test('the release plan alone tells what ships, on what, how, and how to go back'
 	expect(plan).not.toContain('HIGH RISK');
 });
 
+test('advice stands in the plan with its id, drawn as text; without any there is no heading for it', () => {
+	expect(releasePlan(factsOf())).not.toContain('## Advice');
+	const said = {
+		rule: 'principle-3-am',
+		severity: 'caution',
+		text: safe('It *would* go at night'),
+		do: safe('Wait.'),
+	} as const;
+	const plan = releasePlan(factsOf({batch: {...factsOf().batch, advice: [said]}}));
+	expect(plan).toContain('## Advice\n\n- **caution** It \\*would\\* go at night. *Wait.* (`principle-3-am`)');
+});
+
 test('without a start command the plan says that production needs one', () => {
 	expect(releasePlan(factsOf({commands: {}}))).toContain('production needs a start command');
 });
@@ -273,4 +285,25 @@ test('the plan says whether it was proven, and which files want making anew and 
 	const unproven = {...half, equal: false, why: safe('“x” does not come out')};
 	expect(releasePlan({...base, batch: {...base.batch, proof: unproven}})).toMatch(/not proven: “x” does not come out/);
 	expect(releasePlan(base)).not.toMatch(/proof|anew/);
+
+	const made = {
+		path: 'package-lock.json',
+		command: safe('npm install'),
+		tool: safe('npm 11.0.0'),
+		sha256: 'ab'.repeat(32),
+	};
+	const anew = {
+		...release,
+		notRegenerated: [{path: 'CHANGELOG.md', why: safe('nobody said how')}],
+		regenerated: [
+			{...made, changed: true, drift: [safe('x went from 1 to 2, and nobody asked')]},
+			{...made, path: 'go.sum', changed: false, drift: []},
+		],
+	};
+	const told = releasePlan({...base, batch: {...base.batch, release: anew}});
+	expect(told).toMatch(/to make anew .*`CHANGELOG.md` \(nobody said how\)/);
+	expect(told).toMatch(
+		/made anew +\| `package-lock.json` by `npm 11.0.0: npm install`, sha256 `abababababab`, \*\*1 package moved unasked\*\*: x went/,
+	);
+	expect(told).toContain('`go.sum` by `npm 11.0.0: npm install`, unchanged');
 });

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {cut, pad, padStart, widthOf, wrap} from '../../src/tui/cells.ts';
+import {cut, cutStart, pad, padStart, widthOf, wrap} from '../../src/tui/cells.ts';
 import fc from '../kit/check.ts';
 
 test.each([
@@ -25,6 +25,18 @@ test('a cut text is never wider than its room and says that it was cut', () => {
 			expect(short === text || short === text.trimEnd() || short.endsWith('…')).toBe(true);
 		}),
 	);
+});
+
+test('of a text cut at its start the end is left, for whoever types it', () => {
+	fc.assert(
+		fc.property(fc.string({unit: 'grapheme'}), fc.integer({min: 1, max: 40}), (text, width) => {
+			const short = cutStart(text, width);
+
+			expect(widthOf(short)).toBeLessThanOrEqual(width);
+			expect(short === text || (short.startsWith('…') && text.endsWith(short.slice(1)))).toBe(true);
+		}),
+	);
+	expect(cutStart('a title that goes on and on', 8)).toBe('… and on');
 });
 
 test('padding gives exactly the width, on either side', () => {

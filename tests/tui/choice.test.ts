@@ -128,3 +128,22 @@ test('whatever is pressed, what goes is closed under its hard needs', () => {
 		),
 	);
 });
+
+test('on a long list each feature is read once, however often a screen asks', () => {
+	let reads = 0;
+	const features = world(
+		Object.fromEntries(Array.from({length: 200}, (_, n) => [`f${n}`, n === 0 ? '' : `f${n - 1} f${n >> 1}?`])),
+	).map((feature) => ({
+		...feature,
+		get links() {
+			reads++;
+			return feature.links ?? [];
+		},
+	}));
+	const {choice, says} = toggle(features, NOTHING, 'f199');
+	expect(marksFor(features, choice).size).toBe(200);
+	expect(says).toContain('Brings 199 features along');
+	expect(cut(features, choice, 'f199').says).toBe('There is no cut here that leaves out more than it loses');
+	for (const {id} of features) bringsText(features, id);
+	expect(reads).toBe(features.length);
+});

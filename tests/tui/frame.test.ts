@@ -7,7 +7,7 @@ import {composeFrame, type Frame} from '../../src/tui/frame.ts';
 import {layoutOf} from '../../src/tui/layout.ts';
 import {composeMonitor} from '../../src/tui/panels/monitor.ts';
 import {rowWidth} from '../../src/tui/rows.ts';
-import {FIRST_UI, type Ui} from '../../src/tui/ui.ts';
+import {FIRST_UI, LISTS, type Ui} from '../../src/tui/ui.ts';
 import {factsOf} from '../../src/tui/view.ts';
 import {
 	brokenStaging,
@@ -65,6 +65,7 @@ const anyUi = fc.record({
 	cursor: fc.nat(80),
 	filters: fc.record({main: fc.constantFrom('', 'feat', '!api', 'nothing matches this')}),
 	filtering: fc.boolean(),
+	list: fc.constantFrom(...LISTS),
 	toast: fc.option(fc.constant({text: 'x'.repeat(300), until: NOW + 1}), {nil: undefined}),
 }) as Arbitrary<Partial<Ui>>; // `as`: undefined stands for absent here
 
@@ -111,6 +112,19 @@ test('choosing shows the count against the limit, four groups, and a reason for 
 	expect(text).toContain('MUST INCLUDE · 12 of 12');
 	expect(text).toMatch(/\[✓\] {2}4 % fix +Refuse an expired session cookie +a security fix/);
 	expect(text).toContain('more below');
+});
+
+test('discovery has four lists: features, fixes, new files and modified files, at any width', () => {
+	const at = (list: Ui['list'], columns = 120, filters = {}) =>
+		textOf(frameAt(choosing, columns, 40, {stage: 'discovery', list, filters}));
+
+	expect(at('features')).toMatch(/features 55 +fixes 12 +new files 1 +modified files 240/);
+	expect(at('fixes')).toContain('Refuse an expired session cookie');
+	expect(at('fixes')).not.toMatch(/^.*\bfeat +\w/m);
+	expect(at('new files')).toContain('src/basket/total.ts');
+	expect(at('modified files')).toMatch(/src\/basket\/index\.ts[\s\S]*and 238 more, in discovery\.json/);
+	expect(at('modified files', 120, {main: 'package'})).not.toContain('src/basket');
+	expect(at('modified files', 48)).toMatch(/ fea +fix +new +modified files 240/);
 });
 
 test('a filter shows how many of how many are left', () => {

@@ -16,6 +16,7 @@ const context = (mode: Mode, more: Partial<KeyContext> = {}): KeyContext => ({
 	mode,
 	monitor: false,
 	inProduction: false,
+	lists: false,
 	decisionAside: false,
 	dirty: false,
 	...more,

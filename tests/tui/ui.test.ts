@@ -40,6 +40,14 @@ test('one change makes it a custom list of ids, in the order of the features', (
 	expect(press(choosing, 'toggle', 'confirm').effects).toEqual(batch('f-00abc001,f-00abc002,f-00abc003,f-00abc004'));
 });
 
+test('the lists of discovery turn like pages, and only there', () => {
+	const at = {...FIRST_UI, stage: 'discovery'} as const;
+	expect(act(at, 'nextList', facts(at, choosing)).ui.list).toBe('fixes');
+	expect(act(at, 'lastList', facts(at, choosing)).ui.list).toBe('modified files');
+	expect(keyContext(at, facts(at, choosing)).lists).toBe(true);
+	expect(keyContext(FIRST_UI, facts(FIRST_UI, choosing)).lists).toBe(false);
+});
+
 test('leaving out what another needs leaves both and says so', () => {
 	const {ui, effects} = press(choosing, 'down', 'down', 'toggle', 'confirm');
 

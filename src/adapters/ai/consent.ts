@@ -34,13 +34,16 @@ export function consentFor(root: string, store: TrustStore, {model, caps, prices
 		for (let n = 0; n < MOST_CHANGES; n++) if (!(await store.isTrusted(hash(String(n + 1))))) return n;
 		return MOST_CHANGES;
 	};
+	const given = async (): Promise<boolean | undefined> => {
+		const n = await last();
+		if (n === 0) return undefined;
+		// Behind the last that is counted nobody can take a yes back: then it is none.
+		return n < MOST_CHANGES && (await store.isTrusted(hash(`${n} yes`)));
+	};
 	return {
-		async given() {
-			const n = await last();
-			if (n === 0) return undefined;
-			return store.isTrusted(hash(`${n} yes`));
-		},
+		given,
 		async give(yes) {
+			if ((await given()) === yes) return;
 			const n = (await last()) + 1;
 			if (yes) await store.trust(hash(`${n} yes`));
 			await store.trust(hash(String(n)));

@@ -3,7 +3,7 @@
 // folder; no merge and no release ever sees it.
 
 import {mkdir, writeFile} from 'node:fs/promises';
-import {join} from 'node:path';
+import {delimiter, join} from 'node:path';
 import {deflateSync} from 'node:zlib';
 import {isOid} from '../../domain/ids.ts';
 import type {Absent, FilePatch} from '../../domain/provenance/ledger.ts';
@@ -16,39 +16,50 @@ const MOST_ABSENT = 100_000;
 const LINE_CAP = 65_536;
 const AT_ONCE = 64;
 const MODULE = '160000';
+const ALTERNATES = 'GIT_ALTERNATE_OBJECT_DIRECTORIES';
+
+export interface Reading {
+	readonly args: readonly string[];
+	readonly input?: string;
+	readonly env?: Readonly<Record<string, string>>;
+}
 
 export interface AbsentBlobs {
-	readonly size: number;
-	/** For the process that reads the lines. */
-	readonly env: Readonly<Record<string, string>>;
+	/** The same reading, to which something stands for what is absent. */
+	around(reading: Reading): Reading;
 	of(patch: FilePatch): Absent | undefined;
 }
 
 /**
- * @param readings arguments of git that print `--raw --no-abbrev` entries of all that will be read.
+ * @param readings what prints `--raw --no-abbrev` entries of all that will be read.
  * @returns undefined where nothing is absent, or too much.
  */
 export async function findAbsent(
 	view: View,
-	readings: readonly (readonly string[])[],
+	readings: readonly Reading[],
 	signal?: AbortSignal,
 ): Promise<AbsentBlobs | undefined> {
-	const wanted = new Set<string>();
-	for (const args of readings)
-		for await (const lines of tokens(view.stream(args, {signal}), 10, LINE_CAP))
+	const absent = new Set<string>();
+	for (const {args, ...options} of readings) {
+		const wanted = new Set<string>();
+		for await (const lines of tokens(view.stream(args, {...options, signal}), 10, LINE_CAP))
 			for (const line of lines) {
 				const [, before, after, old = '', fresh = ''] =
 					/^:(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) /.exec(line.toString('latin1')) ?? [];
-				if (before !== MODULE && !/^0+$/.test(old)) wanted.add(old);
-				if (after !== MODULE && !/^0+$/.test(fresh)) wanted.add(fresh);
+				if (before !== MODULE && !/^0*$/.test(old)) wanted.add(old);
+				if (after !== MODULE && !/^0*$/.test(fresh)) wanted.add(fresh);
 			}
-	const absent = await absentOf(view, [...wanted], {signal});
+		for (const oid of await absentOf(view, [...wanted], {signal, env: options.env ?? {}})) absent.add(oid);
+	}
 	if (absent.size === 0 || absent.size > MOST_ABSENT) return undefined;
 	const folder = view.scratch('absent');
 	await standIn(folder, absent);
 	return {
-		size: absent.size,
-		env: {GIT_ALTERNATE_OBJECT_DIRECTORIES: quoted(folder)},
+		around({env = {}, ...reading}) {
+			const others = env[ALTERNATES];
+			const all = others ? `${others}${delimiter}${quoted(folder)}` : quoted(folder);
+			return {...reading, env: {...env, [ALTERNATES]: all}};
+		},
 		of({oldBlob = '', newBlob = ''}) {
 			const [before, after] = [absent.has(oldBlob), absent.has(newBlob)];
 			return before && after ? 'both' : before ? 'before' : after ? 'after' : undefined;

@@ -129,7 +129,7 @@ function parts(raw: Buffer): {header: string[]; message: Buffer} {
 	return {header, message: end < 0 ? Buffer.alloc(0) : raw.subarray(end + 2)};
 }
 
-function committerDate(raw: Buffer | undefined): number {
+export function committerDate(raw: Buffer | undefined): number {
 	const line = raw && parts(raw).header.find((text) => text.startsWith('committer '));
 	const seconds = Number(/> (\d{1,12}) [+-]\d{4}$/.exec(line ?? '')?.[1] ?? 0);
 	return Math.min(seconds, 253_402_300_799);

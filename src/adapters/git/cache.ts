@@ -3,6 +3,7 @@
 // Whatever is wrong with a kept answer (cut off, altered, unreadable), git is asked again. Never fatal.
 
 import {createHash, randomBytes} from 'node:crypto';
+import {existsSync} from 'node:fs';
 import {type FileHandle, lstat, mkdir, open, readdir, readFile, rename, stat, unlink, utimes} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {crc32} from 'node:zlib';
@@ -23,6 +24,14 @@ const TRAILER = /\norchestra \d+ (\d{1,9}) ([0-9a-f]{1,8})\n$/;
 
 const folderOf = (view: View) => join(dirname(view.dir), 'cache');
 
+/** Answers that are on their way to the disk. */
+const WRITING = new Map<string, Promise<void>>();
+
+/** Until all that was read so far lies on the disk, as far as it is kept. Nobody needs to wait for it but who looks there. */
+export async function allKept(): Promise<void> {
+	await Promise.all(WRITING.values());
+}
+
 /** Git's answer to arguments that name only full object ids, from the cache or from git. Faults: as `view.stream`. */
 export async function* cachedStream(
 	view: View,
@@ -35,7 +44,8 @@ export async function* cachedStream(
 		.digest('hex')
 		.slice(0, 40);
 	const file = join(folderOf(view), `git-${key}`);
-	const known = await read(file);
+	await WRITING.get(file);
+	const known = existsSync(file) ? await read(file) : undefined;
 	if (known) {
 		signal?.throwIfAborted();
 		for (let at = 0; at < known.length; at += PIECE) yield known.subarray(at, at + PIECE);
@@ -50,7 +60,9 @@ export async function* cachedStream(
 		}
 		whole = true;
 	} finally {
-		await keeping.close(whole);
+		// Nobody waits for the disk; who asks the same again meanwhile does.
+		const writing = keeping.close(whole).finally(() => WRITING.delete(file));
+		WRITING.set(file, writing);
 	}
 }
 

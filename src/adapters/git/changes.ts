@@ -1,19 +1,16 @@
-// Room: adapters. The changes of a range, streamed: one pass of `git log --raw` with a lighter one beside it, and what both
-// say put together.
+// Room: adapters. The changes of a range, streamed: what git says of the range and of the other side, put together.
 
 import {type Change, type FileDelta, KINDS, type Kind} from '../../domain/change.ts';
-import {FaultError} from '../../domain/fault/fault.ts';
 import {asOid, type Oid} from '../../domain/ids.ts';
 import {guessKind} from '../../domain/kind.ts';
 import {type Pairing, pairReverts} from '../../domain/reverts.ts';
 import {safe} from '../../domain/safe.ts';
-import {cachedStream} from './cache.ts';
-import {type Fact, readFacts} from './facts.ts';
+import type {Scan} from '../../ports/repository.ts';
+import type {Fact} from './facts.ts';
+import {openLine} from './line.ts';
 import {openIntegrations} from './openings.ts';
-import {type RawRecord, rawRecords} from './records.ts';
 import {LONG_LIVED, type Shape} from './shape.ts';
 import {openShipped, readThere, type ShippedBook} from './shipped.ts';
-import {readAhead} from './tokens.ts';
 import type {View} from './view.ts';
 
 const LAST_SECOND = 253_402_300_799;
@@ -21,186 +18,92 @@ const SUBJECT_CAP = 300;
 const BODY_CAP = 8000;
 /** Robots paste whole changelogs of other projects. */
 const BOT_BODY_CAP = 500;
-/** Changes whose patches are compared at once, and those held back meanwhile, so that the order stays. */
-const MOST_OPEN = 200;
-const MOST_HELD = 1000;
-/** Bytes of git's output that are read before they can be used. */
-const MOST_AHEAD = 16_000_000;
 
+/** The changes of `base..dev`, oldest first, with all that can be known of them. */
 export async function* readChanges(view: View, base: Oid, dev: Oid, signal?: AbortSignal): AsyncGenerator<Change> {
-	if (base === dev) return;
-	// The heavy pass starts now and waits in its pipe, while the light ones conclude what needs the whole range.
-	const heavy = readHeavy(view, base, dev, signal);
-	const first = heavy.next();
-	first.catch(() => undefined);
-	try {
-		const [facts, there] = await Promise.all([readFacts(view, base, dev, signal), readThere(view, base, dev, signal)]);
-		const shape = await openIntegrations(view, facts, dev, signal);
-		const book = openShipped(view, shape, there, signal);
-		const pairs = await pairUnits(shape, book);
-		const line = shape.plain ? resume(first, heavy) : inOrder(view, resume(first, heavy), facts, dev, shape, signal);
-		yield* conclude(line, shape, book, pairs);
-	} finally {
-		await heavy.return(undefined);
-	}
+	const scan = scanChanges(view, base, dev, signal);
+	for await (const _ of scan.changes);
+	yield* await scan.settled();
 }
 
-interface Held {
-	readonly unit: Fact;
-	readonly raw: RawRecord;
-}
+/** Reads a range without waiting for what only the lines of patches tell. */
+export function scanChanges(view: View, base: Oid, dev: Oid, signal?: AbortSignal): Scan {
+	const all: Change[] = [];
+	/** Units that only their lines can tell of. */
+	const open = new Map<Oid, Fact>();
+	let known: {readonly shape: Shape; readonly book: ShippedBook} | undefined;
+	let settling: Promise<readonly Change[]> | undefined;
 
-/** Changes in git's order. Where only the patch tells whether one has shipped, it and what follows wait for the comparison. */
-async function* conclude(
-	source: AsyncIterable<readonly RawRecord[]>,
-	shape: Shape,
-	book: ShippedBook,
-	pairs: Pairing,
-): AsyncGenerator<Change> {
-	const units = new Map<string, Fact>(shape.units.map((fact) => [fact.oid, fact]));
-	let open: Fact[] = [];
-	let held: Held[] = [];
-	/** Being compared, while git's output is read on. */
-	let before: {readonly held: readonly Held[]; readonly done: Promise<void>} | undefined;
-	const changeFrom = ({unit, raw}: Held): Change => {
-		const {oid} = unit;
-		const sign = book.found.get(oid);
-		const taken = pairs.reverts.get(oid);
-		return {
-			...changeOf(unit, raw.files, shape.inner.get(oid) ?? []),
-			...(sign ? {shipped: sign} : {}),
-			...(taken === undefined ? {} : {reverts: taken}),
-			cancelled: pairs.cancelled.has(oid),
-		};
-	};
-	const next = async (): Promise<readonly Held[]> => {
-		await before?.done;
-		const ready = before?.held ?? [];
-		const done = book.settle(open);
-		// Whoever waits for it hears of a failure; until then nobody does.
-		done.catch(() => undefined);
-		before = held.length === 0 ? undefined : {held, done};
-		open = [];
-		held = [];
-		return ready;
-	};
-	for await (const records of source) {
-		for (const raw of records) {
-			const unit = units.get(raw.fields[0] ?? '');
-			if (!unit) continue;
-			const pending = book.isOpen(unit, raw);
-			if (pending) open.push(unit);
-			if (held.length === 0 && !before && !pending) {
-				yield changeFrom({unit, raw});
-				continue;
+	async function* changes(): AsyncGenerator<Change> {
+		if (base === dev) return;
+		const opening = openLine(view, base, dev, signal);
+		try {
+			const [line, there] = await Promise.all([opening.line, readThere(view, base, dev, signal)]);
+			const shape = await openIntegrations(view, line.facts, dev, signal);
+			const book = openShipped(view, shape, there, signal);
+			const pairs = pairUnits(shape, book);
+			known = {shape, book};
+			const units = new Map<string, Fact>(shape.units.map((fact) => [fact.oid, fact]));
+			for await (const records of line.files(shape)) {
+				for (const raw of records) {
+					const unit = units.get(raw.fields[0] ?? '');
+					if (!unit) continue;
+					if (book.look(unit, raw)) open.set(unit.oid, unit);
+					const bare = changeOf(unit, raw.files, shape.inner.get(unit.oid) ?? []);
+					const change = concluded({...bare, cancelled: false}, book, pairs);
+					all.push(change);
+					yield change;
+				}
 			}
-			held.push({unit, raw});
-			if (open.length >= MOST_OPEN || held.length >= MOST_HELD)
-				for (const ready of await next()) yield changeFrom(ready);
+		} finally {
+			await opening.close();
 		}
 	}
-	while (held.length > 0 || before) for (const ready of await next()) yield changeFrom(ready);
+
+	async function settle(): Promise<readonly Change[]> {
+		if (known === undefined) return all;
+		const {shape, book} = known;
+		await book.settle([...open.values()]);
+		open.clear();
+		// What was found since may be a half of a pair.
+		const pairs = pairUnits(shape, book);
+		return all.map((change) => concluded(change, book, pairs));
+	}
+
+	return {
+		changes: {[Symbol.asyncIterator]: changes},
+		isOpen: (change) => open.has(change),
+		settled() {
+			settling ??= settle();
+			return settling;
+		},
+	};
 }
 
-/**
- * What shipped does not cancel: a revert that waits takes back something that is live, and must stay on the list. So those
- * that pair are settled before anything is said.
- */
-async function pairUnits(shape: Shape, book: ShippedBook): Promise<Pairing> {
+function concluded(change: Change, book: ShippedBook, pairs: Pairing): Change {
+	const sign = book.found.get(change.oid);
+	const taken = pairs.reverts.get(change.oid);
+	const cancelled = pairs.cancelled.has(change.oid);
+	if (sign === change.shipped && taken === change.reverts && cancelled === change.cancelled) return change;
+	return {
+		...change,
+		...(sign ? {shipped: sign} : {}),
+		...(taken === undefined ? {} : {reverts: taken}),
+		cancelled,
+	};
+}
+
+/** What shipped does not cancel: a revert that waits takes back something that is live, and must stay on the list. */
+function pairUnits(shape: Shape, book: ShippedBook): Pairing {
 	const aliases = new Map<string, Oid>();
 	for (const [merge, inner] of shape.inner) {
 		const only = inner.filter((fact) => !fact.isMerge);
 		if (only.length === 1 && only[0]) aliases.set(only[0].oid, merge);
 	}
 	const all = pairReverts(shape.units, {aliases});
-	const paired = new Set([...all.reverts].flat());
-	await book.settle(shape.units.filter((fact) => paired.has(fact.oid) && !book.found.has(fact.oid)));
-	if (![...paired].some((oid) => book.found.has(oid))) return all;
+	if (![...all.reverts].flat().some((oid) => book.found.has(oid))) return all;
 	const waiting = shape.units.filter((fact) => !book.found.has(fact.oid));
 	return {reverts: all.reverts, cancelled: pairReverts(waiting, {aliases}).cancelled};
-}
-
-async function* resume<T>(first: Promise<IteratorResult<T, void>>, rest: AsyncGenerator<T, void>): AsyncGenerator<T> {
-	const head = await first;
-	if (head.done) return;
-	yield head.value;
-	yield* rest;
-}
-
-const HEAVY = [
-	...['--no-decorate', '--no-color', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none', '--format=%H'],
-] as const;
-
-/** The units in their order, where that is not the line that git was asked for: what is not on it is asked for one by one. */
-async function* inOrder(
-	view: View,
-	heavy: AsyncIterable<readonly RawRecord[]>,
-	facts: readonly Fact[],
-	dev: Oid,
-	{units}: Shape,
-	signal: AbortSignal | undefined,
-): AsyncGenerator<readonly RawRecord[]> {
-	const byOid = new Map(facts.map((fact) => [fact.oid, fact]));
-	const line = new Set<Oid>();
-	for (let at = byOid.get(dev); at; at = at.parents[0] === undefined ? undefined : byOid.get(at.parents[0]))
-		line.add(at.oid);
-	const others = units.filter(({oid}) => !line.has(oid));
-	const streams = {line: flat(heavy), others: flat(others.length === 0 ? [] : readUnits(view, others, signal))};
-	try {
-		for (const {oid} of units) {
-			const stream = line.has(oid) ? streams.line : streams.others;
-			for (let next = await stream.next(); !next.done; next = await stream.next()) {
-				if (next.value.fields[0] !== oid) continue;
-				yield [next.value];
-				break;
-			}
-		}
-	} finally {
-		await streams.others.return(undefined);
-	}
-}
-
-async function* flat<T>(source: AsyncIterable<readonly T[]> | Iterable<readonly T[]>): AsyncGenerator<T, void> {
-	for await (const many of source) yield* many;
-}
-
-/** The given units with their files, in their order. */
-function readUnits(view: View, units: readonly Fact[], signal: AbortSignal | undefined) {
-	const input = `${units.map(({oid}) => oid).join('\n')}\n`;
-	return withoutContents((renames) => {
-		const args = ['log', '--no-walk=unsorted', '--stdin', '-z', '--raw', '--no-abbrev', renames];
-		return cachedStream(view, [...args, '--diff-merges=first-parent', ...HEAVY], signal, input);
-	});
-}
-
-/** The first-parent line with its files. */
-function readHeavy(view: View, base: Oid, dev: Oid, signal: AbortSignal | undefined) {
-	return withoutContents((renames) => {
-		const args = ['log', '-z', '--raw', '--no-abbrev', renames, '--first-parent', '-m', '--reverse', '--topo-order'];
-		return cachedStream(view, [...args, ...HEAVY, dev, `^${base}`, '--'], signal);
-	});
-}
-
-/**
- * Where contents are missing (a partial clone), renames are only found where nothing changed: that needs no contents, and
- * git is asked once more in that way.
- */
-async function* withoutContents(read: (renames: string) => AsyncGenerator<Buffer>): AsyncGenerator<RawRecord[], void> {
-	const records = (renames: string) => rawRecords(readAhead(read(renames), MOST_AHEAD), 1);
-	let seen = 0;
-	try {
-		for await (const found of records('-M')) {
-			seen += found.length;
-			yield found;
-		}
-	} catch (thrown) {
-		if (!(thrown instanceof FaultError) || thrown.fault.code !== 'HISTORY_CUT') throw thrown;
-		for await (const found of records('-M100%')) {
-			const fresh = found.slice(Math.max(0, seen));
-			seen -= found.length;
-			if (fresh.length > 0) yield fresh;
-		}
-	}
 }
 
 /** Seconds as the author's clock said, or the nearest that a calendar can show; undefined when it is no number. */

@@ -11,8 +11,9 @@ const MAX_FILE = 1_000_000;
 /** Bytes of names asked for at once, so that neither pipe fills while the other waits. */
 const MOST_AT_ONCE = 500;
 
+/** cat-file takes a carriage return at a line's end for a part of the line's end. */
 const odd = (path: string) =>
-	/[\0\n]/.test(path) || path.split('/').some((part) => part === '' || part === '.' || part === '..');
+	/[\0\n]|\r$/.test(path) || path.split('/').some((part) => part === '' || part === '.' || part === '..');
 
 interface Entry {
 	readonly oid: string;

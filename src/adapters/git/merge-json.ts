@@ -182,6 +182,9 @@ function mergeNode(base: Node, ours: Node, theirs: Node, rule: Rule): string {
 	const [b, o, t] = [sameness(base), sameness(ours), sameness(theirs)];
 	if (t === b || o === t) return ours.text;
 	if (o === b) return theirs.text;
+	// Half of one version and half of another is a package that nobody ever published.
+	if (rule === 'ours' && isPackage(ours) && isPackage(theirs) && versionOf(ours) !== versionOf(theirs))
+		return ours.text;
 	if (base.kind === 'object' && ours.kind === 'object' && theirs.kind === 'object')
 		return mergeObject(base, ours, theirs, rule);
 	return contradict(ours.text, rule);
@@ -193,6 +196,14 @@ function contradict<T>(ours: T, rule: Rule): T {
 }
 
 type ObjectNode = Extract<Node, {kind: 'object'}>;
+
+const memberOf = (node: Node, key: string): Node | undefined =>
+	node.kind === 'object' ? node.members.find((member) => member.key === key)?.value : undefined;
+const versionOf = (node: Node): string => memberOf(node, 'version')?.text ?? '';
+/** A package as a lock file has it, fetched from somewhere: what lies in the repository itself has no digest. */
+const isPackage = (node: Node): boolean =>
+	memberOf(node, 'version') !== undefined && memberOf(node, 'integrity') !== undefined;
+
 const byKey = (node: ObjectNode) => new Map(node.members.map((member) => [member.key, member]));
 
 function mergeObject(base: ObjectNode, ours: ObjectNode, theirs: ObjectNode, rule: Rule): string {

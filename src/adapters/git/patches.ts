@@ -3,10 +3,21 @@
 
 import {asOid, isOid, type Oid} from '../../domain/ids.ts';
 import type {Patch} from '../../ports/repository.ts';
-import {LOCKFILES} from './patch-equality.ts';
 import {tokens} from './tokens.ts';
 import type {View} from './view.ts';
 
+/** Generated files that cost most of a diff. */
+const LOCKFILES = [
+	'package-lock.json',
+	'npm-shrinkwrap.json',
+	'yarn.lock',
+	'pnpm-lock.yaml',
+	'Cargo.lock',
+	'Gemfile.lock',
+	'poetry.lock',
+	'composer.lock',
+	'go.sum',
+] as const;
 /** Lock files are half of all diff time, and pictures have no lines: git need not read them unless somebody asks. */
 const BINARY = 'png jpg jpeg gif webp ico bmp pdf zip gz tgz woff woff2 ttf otf eot mp3 mp4 mov webm jar wasm'.split(
 	' ',

@@ -135,14 +135,15 @@ export const emptyTree = (view: View, like: Oid) =>
 	writeObject(view.scratch('synthetic'), like, 'tree', Buffer.alloc(0));
 
 /** git splits this variable at colons and reads a leading double quote as a C string. */
+/** An object folder as a part of `GIT_ALTERNATE_OBJECT_DIRECTORIES`. */
 export function quoted(path: string): string {
 	return path.includes(delimiter) || path.startsWith('"')
 		? `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
 		: path;
 }
 
-/** Deterministic, so that the same merge makes the same objects. */
-function synthetic(objects: string, tree: Oid, parent?: Oid): Promise<Oid> {
+/** A commit that stands for a tree. Deterministic, so that the same merge makes the same objects. */
+export function synthetic(objects: string, tree: Oid, parent?: Oid): Promise<Oid> {
 	// The last second that git can date: its walk to the common parent then starts here, whatever date the parent has.
 	const who = 'orchestra <orchestra@localhost> 4102444800 +0000';
 	const lines = [
@@ -168,7 +169,13 @@ function perMerge(view: View, env: Record<string, string>): Engine {
 	};
 }
 
-const unique = (paths: readonly string[]) => [...new Set(paths.filter((path) => path !== ''))];
+/** What merge-tree puts behind a name that is a file on one side and a folder on the other: the side's own id. */
+const SIDE = /~[0-9a-f]{40}(?:[0-9a-f]{24})?(?:_\d+)?$/;
+
+/** By the names that the changes know. */
+const unique = (paths: readonly string[]) => [
+	...new Set(paths.filter((path) => path !== '').map((path) => path.replace(SIDE, ''))),
+];
 
 function longLived(view: View, stdbuf: string | undefined, env: Record<string, string>, stuckMs: number): Engine {
 	const beside = perMerge(view, env).merge;

@@ -6,20 +6,20 @@ import type {Change} from '../../domain/change.ts';
 import type {DependencyGraph} from '../../domain/dependency.ts';
 import {FaultError} from '../../domain/fault/fault.ts';
 import {isManifest} from '../../domain/generated.ts';
-import {asOid, type Oid} from '../../domain/ids.ts';
-import {BirthBook, isCode} from '../../domain/provenance/births.ts';
+import type {Oid} from '../../domain/ids.ts';
 import {Drift} from '../../domain/provenance/drift.ts';
 import {EdgeBook, type EdgeList, graphOf} from '../../domain/provenance/edges.ts';
 import {type FilePatch, Ledger} from '../../domain/provenance/ledger.ts';
-import {ModuleBook} from '../../domain/provenance/modules.ts';
 import {isRegenerable} from '../../domain/provenance/regenerable.ts';
-import {SignalBook, type SignalKind, signalsInAll} from '../../domain/provenance/signals.ts';
-import {hashOf} from '../../domain/provenance/tokens.ts';
 import {BASE, LinePool} from '../../domain/provenance/weave.ts';
-import {type AbsentBlobs, findAbsent} from './absent.ts';
+import {type AbsentBlobs, findAbsent, type Reading} from './absent.ts';
+import {mergeBaseOf} from './merge-base.ts';
+import {LONGEST, Names} from './provenance-by-name.ts';
 import {recall, remember} from './provenance-cache.ts';
-import {type BaseKnowledge, readBaseNames} from './provenance-names.ts';
+import {readBaseNames} from './provenance-names.ts';
+import {stepsOf} from './provenance-steps.ts';
 import {readPatchStream} from './provenance-stream.ts';
+import {readingAhead} from './tokens.ts';
 import type {View} from './view.ts';
 
 const SETTINGS = ['-c', 'core.bigFileThreshold=1m'] as const;
@@ -27,10 +27,11 @@ const LOOK = [
 	...['-p', '-U0', '--full-index', '-M', '--diff-algorithm=histogram', '--no-indent-heuristic', '--no-color'],
 	...['--ignore-submodules=none', '--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/'],
 ] as const;
-const PASS = [
-	...[...SETTINGS, 'log', ...LOOK, '--first-parent', '-m', '--reverse', '--topo-order', '--no-decorate'],
-	'--format=%x00%H',
-] as const;
+const EACH = '--format=%x00%H';
+const RAW = ['--raw', '--no-abbrev', '--no-renames', '--no-color', '--ignore-submodules=none'] as const;
+
+/** Bytes of patches that are read before they can be used. */
+const MOST_AHEAD = 16_000_000;
 
 /** Pathspecs are asked about each entry of each tree: many of them, or ones with stars, cost more than they save. */
 const MOST_PATHSPECS = 40;
@@ -62,14 +63,14 @@ export async function readDependencies(
 	const key = {base, dev, ids};
 	const known = keep ? await recall(view, key) : undefined;
 	if (known !== undefined) return graphOf(known);
-	const range = await rangeOf(view, {base, dev}, changes, signal);
+	const range = {base, dev, changes};
 	let found: EdgeList;
 	try {
 		found = await readEdges(view, range, undefined, signal);
 	} catch (thrown) {
 		if (!(thrown instanceof FaultError) || thrown.fault.code !== 'HISTORY_CUT') throw thrown;
 		// A partial clone, perhaps of one file only: what is here is read all the same.
-		const absent = await findAbsent(view, rawOf(range), signal);
+		const absent = await findAbsent(view, await readingsOf(view, range, signal), signal);
 		if (absent === undefined) throw thrown;
 		found = await readEdges(view, range, absent, signal);
 	}
@@ -80,33 +81,36 @@ export async function readDependencies(
 interface Range {
 	readonly base: Oid;
 	readonly dev: Oid;
-	/** The last of the changes: where the tip only merged the branch that they are on, their line ends there. */
-	readonly tip: Oid;
 	readonly changes: readonly Change[];
-	/** Where the histories parted, when the base has gone on since. */
-	readonly parted: Oid | undefined;
-	readonly paths: readonly string[];
 }
 
-async function rangeOf(
+/** How git is asked for the whole range, patches or whatever else. */
+async function onTheLine(
 	view: View,
-	{base, dev}: {base: Oid; dev: Oid},
-	changes: readonly Change[],
+	range: Range,
+	look: readonly string[],
 	signal: AbortSignal | undefined,
-): Promise<Range> {
-	const range = {base, dev, tip: changes.at(-1)?.oid ?? dev, changes, paths: bindingPaths(changes)};
-	// A branch that begins at the base has it as its ancestor.
-	if (base === dev || changes.length === 0 || changes[0]?.parent === base) return {...range, parted: undefined};
-	const {exit, stdout} = await view.run(['merge-base', base, dev], {answers: [0, 1], signal});
-	const parted = stdout.toString('latin1').trim();
-	return {...range, parted: exit !== 0 || parted === base ? undefined : asOid(parted)};
+): Promise<{ask: Reading; units: ReadonlyMap<Oid, number>}> {
+	const {base, dev, changes} = range;
+	const steps = await stepsOf(view, range, changes, signal);
+	const paths = ['--', ...bindingPaths(changes)];
+	if (steps !== undefined) {
+		const {input, env, units} = steps;
+		const args = [...SETTINGS, 'diff-tree', '--stdin', '--root', '-r', ...look, EACH, ...paths];
+		return {ask: {args, input, env}, units};
+	}
+	// Where the tip only merged the branch that the changes are on, their line begins at the last of them.
+	const tip = changes.at(-1)?.oid ?? dev;
+	const line = ['--first-parent', '-m', '--reverse', '--topo-order', '--no-decorate'];
+	const args = [...SETTINGS, 'log', ...look, ...line, EACH, tip, `^${base}`, ...paths];
+	return {ask: {args}, units: new Map(changes.map(({oid}, i) => [oid, i]))};
 }
 
-/** What git is asked to find out which contents a reading of lines needs. */
-function rawOf({base, tip, parted, paths}: Range): string[][] {
-	const raw = ['--raw', '--no-abbrev', '--no-renames', '--no-color'];
-	const log = ['log', ...raw, '--first-parent', '-m', '--no-decorate', '--format=', tip, `^${base}`, '--', ...paths];
-	return parted === undefined ? [log] : [log, ['diff', ...raw, parted, base, '--']];
+/** What is asked to find out which contents a reading of lines needs. */
+async function readingsOf(view: View, range: Range, signal: AbortSignal | undefined): Promise<Reading[]> {
+	const {ask} = await onTheLine(view, range, RAW, signal);
+	const parted = await partedAt(view, range, signal);
+	return parted === undefined ? [ask] : [ask, driftFrom(range, parted, RAW)];
 }
 
 async function readEdges(
@@ -133,60 +137,101 @@ async function readEdges(
 
 async function readLines(
 	view: View,
-	{base, tip, changes, parted, paths}: Range,
+	range: Range,
 	{book, names, absent}: {book: EdgeBook; names: Names; absent: AbsentBlobs | undefined},
 	signal?: AbortSignal,
 ): Promise<void> {
-	const seen = (patch: FilePatch): FilePatch => {
-		const where = absent?.of(patch);
-		return where === undefined ? patch : {...patch, absent: where};
-	};
-	const places = new Map(changes.map(({oid}, i) => [oid, i]));
 	const pool = new LinePool();
-	const env = absent?.env ?? {};
-	const drift = new Drift(pool);
-	if (parted !== undefined) {
-		const args = [...SETTINGS, 'diff', ...LOOK, parted, base, '--'];
-		await readPatchStream(view.stream(args, {signal, env}), pool, {
-			commit: () => undefined,
-			patch: (patch) => drift.add(absent?.of(patch) === undefined ? patch : {...patch, binary: true, hunks: []}),
+	const {ask, units} = await onTheLine(view, range, LOOK, signal);
+	const {args, ...options} = absent?.around(ask) ?? ask;
+	// git begins with it while the base's own side is read.
+	const lines = readingAhead(view.stream(args, {...options, signal}), MOST_AHEAD);
+	try {
+		const drift = await readDrift(view, range, absent, pool, signal);
+		const ledger = new Ledger(pool, book, drift);
+		const entries = new Entries();
+		let unit = BASE;
+		let readable = true;
+		await readPatchStream(lines, pool, {
+			commit(oid) {
+				book.end();
+				names.end();
+				// What is no change only brings the base in.
+				unit = units.get(oid) ?? BASE;
+				book.begin(unit);
+				names.begin(unit);
+			},
+			patch(said) {
+				if (isRegenerable(said.path)) return;
+				const where = absent?.of(said);
+				const patch = where === undefined ? said : {...said, absent: where};
+				if (where !== undefined) book.unread(patch.path);
+				names.patch(patch);
+				ledger.apply(unit, isManifest(patch.path) ? entries.mark(patch) : patch);
+			},
+			wants(patch) {
+				readable = absent?.of(patch) === undefined;
+				return (readable && names.wants(patch.path)) || isManifest(patch.path);
+			},
+			within(path, bytes, from, to) {
+				if (readable) names.within(path, bytes, from, to);
+			},
+			line(path, added, line, bytes, from, to) {
+				if (isManifest(path)) entries.line(added, line, bytes, from, to);
+				if (readable) names.line(path, added, line, bytes, from, to);
+			},
 		});
+	} finally {
+		await lines.return(undefined);
 	}
-	const ledger = new Ledger(pool, book, drift);
-	const entries = new Entries();
-	let unit = BASE;
-	let readable = true;
-	const args = [...PASS, tip, `^${base}`, '--', ...paths];
-	await readPatchStream(view.stream(args, {signal, env}), pool, {
-		commit(oid) {
-			book.end();
-			names.end();
-			// What is no change only brings the base in.
-			unit = places.get(oid) ?? BASE;
-			book.begin(unit);
-			names.begin(unit);
-		},
-		patch(said) {
-			if (isRegenerable(said.path)) return;
-			const patch = seen(said);
-			if (patch.absent !== undefined) book.unread(patch.path);
-			names.patch(patch);
-			ledger.apply(unit, isManifest(patch.path) ? entries.mark(patch) : patch);
-		},
-		wants(patch) {
-			readable = absent?.of(patch) === undefined;
-			return (readable && names.wants(patch.path)) || isManifest(patch.path);
-		},
-		within(path, bytes, from, to) {
-			if (readable) names.within(path, bytes, from, to);
-		},
-		line(path, added, line, bytes, from, to) {
-			if (isManifest(path)) entries.line(added, line, bytes, from, to);
-			if (readable) names.line(path, added, line, bytes, from, to);
-		},
-	});
 	book.end();
 	names.end();
+}
+
+/** What the base did since the histories parted. */
+async function readDrift(
+	view: View,
+	range: Range,
+	absent: AbsentBlobs | undefined,
+	pool: LinePool,
+	signal: AbortSignal | undefined,
+): Promise<Drift> {
+	const drift = new Drift(pool);
+	const parted = await partedAt(view, range, signal);
+	if (parted === undefined) return drift;
+	const ask = driftFrom(range, parted, LOOK);
+	const {args, ...options} = absent?.around(ask) ?? ask;
+	await readPatchStream(view.stream(args, {...options, signal}), pool, {
+		commit: () => undefined,
+		patch: (patch) => drift.add(absent?.of(patch) === undefined ? patch : {...patch, binary: true, hunks: []}),
+	});
+	return drift;
+}
+
+const driftFrom = ({base, changes}: Range, parted: Oid, look: readonly string[]): Reading => ({
+	args: [...SETTINGS, 'diff', ...look, parted, base, '--', ...bindingPaths(changes)],
+});
+
+/** Where the histories parted, when the base has gone on since. */
+async function partedAt(
+	view: View,
+	{base, dev, changes}: Range,
+	signal: AbortSignal | undefined,
+): Promise<Oid | undefined> {
+	// A branch that begins at the base has it as its ancestor.
+	if (changes[0]?.parent === base) return undefined;
+	const parted = forkOf(changes, dev) ?? (await mergeBaseOf(view, base, dev, signal));
+	return parted === base ? undefined : parted;
+}
+
+/** Where the histories parted, if the changes alone show it: a line without any merge, up to the tip, has one way down. */
+function forkOf(changes: readonly Change[], dev: Oid): Oid | undefined {
+	if (changes.at(-1)?.oid !== dev) return undefined;
+	const straight = changes.every(
+		({form, parent}, i) => form === 'commit' && (i === 0 || parent === changes[i - 1]?.oid),
+	);
+	const parent = changes[0]?.parent;
+	return straight && parent !== undefined && !/^0+$/.test(parent) ? parent : undefined;
 }
 
 /** Hunks of manifests that only put entries in: the last entry's missing comma makes git see a change of that line. */
@@ -216,86 +261,6 @@ class Entries {
 
 /** Changes, above which names are not looked at: a range like that wants a narrower question, and lines alone bind. */
 const MOST_NAMED = 10_000;
-/** Of a line that is read for names; what is longer was not written by a person. */
-const LONGEST = 2000;
-
-/** What is needed by name: identifiers, packages, variables, flags, tables. */
-class Names {
-	readonly #on: boolean;
-	readonly #births = new BirthBook();
-	readonly #signals = new SignalBook();
-	readonly #modules = new ModuleBook();
-
-	readonly #kinds = new Map<string, {code: boolean; all: boolean}>();
-
-	/** @param on whether lines are looked at for names at all. */
-	constructor(on: boolean) {
-		this.#on = on;
-	}
-
-	know(base: BaseKnowledge): BaseKnowledge {
-		this.#births.know(base);
-		return base;
-	}
-
-	#kindOf(path: string): {code: boolean; all: boolean} {
-		const known = this.#kinds.get(path);
-		if (known !== undefined) return known;
-		const binding = !isRegenerable(path);
-		const kind = {code: binding && isCode(path), all: binding && signalsInAll(path)};
-		this.#kinds.set(path, kind);
-		return kind;
-	}
-
-	begin(unit: number): void {
-		this.#births.begin(unit);
-		this.#signals.begin(unit);
-		this.#modules.begin(unit);
-	}
-
-	end(): void {
-		this.#births.end();
-		this.#signals.end();
-		this.#modules.end();
-	}
-
-	patch(patch: FilePatch): void {
-		if (this.#on) this.#modules.patch(patch);
-	}
-
-	within(path: string, bytes: Buffer, from: number, to: number): void {
-		if (this.#kindOf(path).code) this.#births.within(bytes, from, to);
-	}
-
-	wants(path: string): boolean {
-		const {code, all} = this.#kindOf(path);
-		return this.#on && (code || all);
-	}
-
-	line(path: string, added: boolean, line: number, bytes: Buffer, from: number, to: number): void {
-		if (!this.#on || to - from > LONGEST) return;
-		const {code, all} = this.#kindOf(path);
-		const signals = code && this.#births.line(path, added, line, bytes, from, to);
-		if (!signals && !all) return;
-		const text = bytes.toString('utf8', from, to);
-		this.#signals.line(path, added, line, text);
-		if (added && code) this.#modules.line(path, line, text);
-	}
-
-	/** Hard is what a grammar would say as well: an import of what is exported, a package, a table that is created. */
-	into(book: EdgeBook, known: BaseKnowledge): void {
-		for (const {from, to, kind, sure, path, line, symbol} of [...this.#births.births(), ...this.#modules.births()])
-			book.add(from, to, kind, sure ? 'hard' : 'soft', {path, line, symbol});
-		const has = (kind: SignalKind, symbol: string) => {
-			if (kind === 'package') return known.packages.has(symbol);
-			if (kind === 'env') return known.all.has(hashOf(symbol));
-			// A flag of several words is found only as those, which say nothing.
-			return kind === 'flag' && (!/^[\w$]+$/.test(symbol) || known.all.has(hashOf(symbol)));
-		};
-		for (const {from, to, kind, sure, path, line, symbol} of this.#signals.signals(has))
-			book.add(from, to, kind, sure ? 'hard' : 'soft', {path, line, symbol});
-	}
-}
 
 /** Files that a tool makes anew tie a change to the one before that wrote them, and nothing follows from it. */
 function regenerated(changes: readonly Change[], book: EdgeBook): void {

@@ -50,12 +50,13 @@ export function openReader(view: View, env: Record<string, string>): Reader {
 		const below = new Map<string, Map<string, Entry | undefined>>();
 		for (const [path, entry] of paths) {
 			const slash = path.indexOf('/');
+			const name = nameIn(entries, slash < 0 ? path : path.slice(0, slash));
 			if (slash < 0) {
-				if (entry) entries.set(path, entry);
-				else entries.delete(path);
+				if (entry) entries.set(name, entry);
+				else entries.delete(name);
 				continue;
 			}
-			const [name, rest] = [path.slice(0, slash), path.slice(slash + 1)];
+			const rest = path.slice(slash + 1);
 			below.set(name, (below.get(name) ?? new Map()).set(rest, entry));
 		}
 		const empty = () => writeObject(objects, tree, 'tree', Buffer.alloc(0));
@@ -76,7 +77,8 @@ export function openReader(view: View, env: Record<string, string>): Reader {
 			let at: Entry | undefined = {mode: '40000', oid: tree};
 			for (const part of bytesOf(path).split('/')) {
 				if (at?.mode !== '40000') return undefined;
-				at = (await treeAt(at.oid)).get(part);
+				const entries = await treeAt(at.oid);
+				at = entries.get(nameIn(entries, part));
 			}
 			return at;
 		},
@@ -88,6 +90,15 @@ export function openReader(view: View, env: Record<string, string>): Reader {
 
 /** Names may be any bytes: inside they are kept one character per byte, so that writing a tree again changes none. */
 const bytesOf = (path: string) => Buffer.from(path, 'utf8').toString('latin1');
+const textOf = (name: string) => Buffer.from(name, 'latin1').toString('utf8');
+const UNREADABLE = bytesOf('\uFFFD');
+
+/** A name that was read as text, and is no UTF-8, is the one entry that reads like it. */
+function nameIn(entries: ReadonlyMap<string, Entry>, name: string): string {
+	if (!name.includes(UNREADABLE) || entries.has(name)) return name;
+	const [only, ...others] = [...entries.keys()].filter((one) => textOf(one) === textOf(name));
+	return only !== undefined && others.length === 0 ? only : name;
+}
 
 function parseTree(raw: Buffer, idBytes: number): Map<string, Entry> {
 	const entries = new Map<string, Entry>();

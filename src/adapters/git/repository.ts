@@ -7,12 +7,14 @@ import {raise} from '../../domain/fault/fault.ts';
 import {asOid, isOid, type Oid} from '../../domain/ids.ts';
 import {compareVersions, parseVersion, type Version} from '../../domain/release.ts';
 import type {Clock} from '../../ports/clock.ts';
-import type {Repository} from '../../ports/repository.ts';
+import type {Repository, Scan} from '../../ports/repository.ts';
+import {appendCommit} from './append.ts';
 import {auditConfig} from './audit.ts';
 import {buildPicks, simulatePicks} from './build.ts';
-import {readChanges} from './changes.ts';
+import {readChanges, scanChanges} from './changes.ts';
 import {listPaths, readFiles} from './contents.ts';
 import {layOut} from './materialise.ts';
+import {mergeBaseOf} from './merge-base.ts';
 import {readPatches} from './patches.ts';
 import {findPlace, type Place} from './place.ts';
 import type {Answer} from './process.ts';
@@ -69,13 +71,26 @@ export async function openRepository(cwd: string, options: RepositoryOptions): P
 			return (await (await view()).run(args, {answers: [0, 1]})).exit === 0;
 		},
 		async mergeBase(a, b) {
-			const {exit, stdout} = await (await view()).run(['merge-base', asOid(a), asOid(b)], {answers: [0, 1]});
-			return exit === 0 ? asOid(stdout.toString('latin1').trim()) : undefined;
+			return mergeBaseOf(await view(), asOid(a), asOid(b));
 		},
+		authors: async (upTo, most) => readAuthors(await view(), asOid(upTo), most),
 		lastVersion: async (from) => lastVersion(place, await view(), asOid(from)),
 
 		async *changes(base, dev, signal) {
 			yield* readChanges(await view(), asOid(base), asOid(dev), signal);
+		},
+		scan(base, dev, signal) {
+			let scan: Scan | undefined;
+			return {
+				changes: {
+					async *[Symbol.asyncIterator]() {
+						scan = scanChanges(await view(), asOid(base), asOid(dev), signal);
+						yield* scan.changes;
+					},
+				},
+				isOpen: (change) => scan?.isOpen(change) ?? false,
+				settled: async () => (await scan?.settled()) ?? [],
+			};
 		},
 		async dependencies(base, dev, changes, signal) {
 			const key = [asOid(base), asOid(dev), ...changes.map(({oid}) => oid)].join(' ');
@@ -100,6 +115,7 @@ export async function openRepository(cwd: string, options: RepositoryOptions): P
 		prove: async (base, dev, picks, order) =>
 			provePicks(await view(), {base: asOid(base), dev: asOid(dev), picks, order}),
 		build: async (base, picks, release) => buildPicks(await view(), asOid(base), picks, release),
+		append: async (onto, files, message) => appendCommit(await view(), asOid(onto), files, message),
 		materialise: async (commit, folder) => layOut(await view(), asOid(commit), folder),
 
 		publish: async (commit) => publishObjects(place, await view(), asOid(commit), asOid(commit)),
@@ -145,6 +161,14 @@ async function branchNames(place: Place): Promise<string[]> {
 		.toString('utf8')
 		.split('\n')
 		.filter((name) => name !== '');
+}
+
+async function readAuthors(view: View, upTo: Oid, most: number): Promise<Map<string, number>> {
+	const {stdout} = await view.run(['log', '-z', '--no-decorate', '--format=%ae', `--max-count=${most}`, upTo, '--']);
+	const commits = new Map<string, number>();
+	for (const email of stdout.toString('utf8').toLowerCase().split('\0'))
+		if (email !== '') commits.set(email, (commits.get(email) ?? 0) + 1);
+	return commits;
 }
 
 const MOST_TAGS = 300;

@@ -9,7 +9,8 @@ import {asOid, type Oid} from '../../domain/ids.ts';
 import {isLockfile} from '../../domain/kind.ts';
 import {pairReverts} from '../../domain/reverts.ts';
 import {type Fact, readFactsAndFiles} from './facts.ts';
-import {openPatches} from './patch-equality.ts';
+import {isKnownAncestor} from './merge-base.ts';
+import {openPatches, type Pair, sameBlobs} from './patch-equality.ts';
 import type {RawRecord} from './records.ts';
 import type {Shape} from './shape.ts';
 import {readTouched, type Touched, touchedBy} from './touched.ts';
@@ -19,35 +20,33 @@ import type {View} from './view.ts';
 export interface There {
 	/** Oldest first. */
 	readonly facts: readonly Fact[];
-	readonly touched: ReadonlyMap<Oid, Touched>;
-	readonly paths: ReadonlySet<string>;
+	readonly records: ReadonlyMap<Oid, Pick<RawRecord, 'files' | 'blobs'>>;
 }
 
 export async function readThere(view: View, base: Oid, dev: Oid, signal?: AbortSignal): Promise<There> {
-	const touched = new Map<Oid, Touched>();
-	const paths = new Set<string>();
-	const note = (oid: Oid, record: RawRecord) => {
-		const what = touchedBy(record);
-		if (what === undefined) return;
-		touched.set(oid, what);
-		for (const {path} of record.files) paths.add(path);
-	};
-	return {facts: await readFactsAndFiles(view, dev, base, note, signal), touched, paths};
+	const records = new Map<Oid, Pick<RawRecord, 'files' | 'blobs'>>();
+	// Nothing parted, nothing to read.
+	if (isKnownAncestor(view, base, dev)) return {facts: [], records};
+	const note = (oid: Oid, {files, blobs}: RawRecord) => void records.set(oid, {files, blobs});
+	return {facts: await readFactsAndFiles(view, dev, base, note, signal), records};
 }
 
 export interface ShippedBook {
 	/** What is known to be shipped so far. */
 	readonly found: ReadonlyMap<Oid, Shipped>;
-	/** Whether only the patch can tell, for a unit with these files; false when it is settled either way. */
-	isOpen(unit: Fact, record: RawRecord): boolean;
-	/** Compares patches; afterwards `found` knows. */
+	/**
+	 * Looks at a unit with its files, in branch order. The same blobs before and after settle it at once.
+	 * @returns whether only the lines can tell.
+	 */
+	look(unit: Fact, record: RawRecord): boolean;
+	/** Compares the lines of units that only they can tell of; afterwards `found` knows. */
 	settle(units: readonly Fact[]): Promise<void>;
 }
 
-/** Looks by the keys that cost nothing; the patches are compared as they are asked for. */
+/** Looks by the keys that cost nothing; lines are compared when it is asked for. */
 export function openShipped(view: View, shape: Shape, there: There, signal?: AbortSignal): ShippedBook {
 	const found = new Map<Oid, Shipped>();
-	if (there.facts.length === 0) return {found, isOpen: () => false, settle: async () => undefined};
+	if (there.facts.length === 0) return {found, look: () => false, settle: async () => undefined};
 	// A pick that the base took back again has not shipped.
 	const {cancelled} = pairReverts(there.facts);
 	const live = there.facts.filter((fact) => !cancelled.has(fact.oid));
@@ -58,23 +57,41 @@ export function openShipped(view: View, shape: Shape, there: There, signal?: Abo
 	concludeMerges(shape, found);
 
 	const taken = new Set([...found.values()].map((sign) => sign.as));
-	const theirs = live.filter((fact) => !taken.has(fact.oid) && there.touched.has(fact.oid));
-	const byKey = Map.groupBy(theirs, (fact) => there.touched.get(fact.oid)?.key ?? '');
+	const touched = new Map<Oid, Touched>();
+	const paths = new Set<string>();
+	for (const [oid, record] of there.records) {
+		for (const {path} of record.files) paths.add(path);
+		const what = taken.has(oid) ? undefined : touchedBy(record);
+		if (what) touched.set(oid, what);
+	}
+	const theirs = live.filter((fact) => touched.has(fact.oid));
+	const byKey = Map.groupBy(theirs, (fact) => touched.get(fact.oid)?.key ?? '');
 	const ours = new Map<Oid, Touched>();
 	const compare = openPatches(view, signal);
 	const used = new Set<Oid>();
 	const insideOf = (fact: Fact) => (shape.inner.get(fact.oid) ?? []).filter((one) => !one.isMerge);
 	const twinsOf = (fact: Fact, key = ours.get(fact.oid)?.key ?? '') =>
 		(byKey.get(key) ?? []).filter((one) => !used.has(one.oid) && isKin(fact, one));
+	const blobsOf = (twin: Fact) => touched.get(twin.oid)?.blobs ?? [];
+	const kin = kinOf(theirs);
+	const mark = (fact: Fact, twin: Fact) => {
+		used.add(twin.oid);
+		found.set(fact.oid, {as: twin.oid, how: 'patch-id'});
+	};
 	return {
 		found,
-		isOpen(unit, record) {
+		look(unit, record) {
 			if (theirs.length === 0 || found.has(unit.oid)) return false;
-			// The cheap question first: a path that the other side never touched settles it.
-			if (!record.files.every(({path}) => there.paths.has(path) || isLockfile(path))) return false;
+			// The cheap questions first: somebody there who could be it, and no path that the other side never touched.
+			const inside = unit.isMerge && insideOf(unit).some(kin);
+			if (!inside && !kin(unit)) return false;
+			if (!record.files.every(({path}) => paths.has(path) || isLockfile(path))) return false;
 			const what = touchedBy(record);
 			if (what === undefined) return false;
-			const open = unit.isMerge || twinsOf(unit, what.key).length > 0;
+			const twins = twinsOf(unit, what.key);
+			const same = twins.find((twin) => sameBlobs(blobsOf(twin), what.blobs));
+			if (same !== undefined) mark(unit, same);
+			const open = same === undefined && (inside || twins.length > 0);
 			if (open) ours.set(unit.oid, what);
 			return open;
 		},
@@ -88,17 +105,17 @@ export function openShipped(view: View, shape: Shape, there: There, signal?: Abo
 				signal,
 			);
 			const pairs = asked.flatMap((fact) =>
-				twinsOf(fact).map((twin) => [
-					{oid: fact.oid, blobs: ours.get(fact.oid)?.blobs ?? []},
-					{oid: twin.oid, blobs: there.touched.get(twin.oid)?.blobs ?? []},
-				]),
+				twinsOf(fact).map(
+					(twin): Pair => [
+						{oid: fact.oid, blobs: ours.get(fact.oid)?.blobs ?? []},
+						{oid: twin.oid, blobs: blobsOf(twin)},
+					],
+				),
 			);
 			const equal = await compare(pairs);
 			for (const fact of asked) {
 				const twin = twinsOf(fact).find((one) => equal(fact.oid, one.oid));
-				if (!twin) continue;
-				used.add(twin.oid);
-				found.set(fact.oid, {as: twin.oid, how: 'patch-id'});
+				if (twin) mark(fact, twin);
 			}
 			for (const fact of asked) ours.delete(fact.oid);
 			concludeMerges(shape, found, units);
@@ -111,6 +128,14 @@ function isKin(a: Fact, b: Fact): boolean {
 	const [mine, other] = [a.author, b.author];
 	if (!a.bot && !b.bot && (mine.email === other.email || mine.name === other.name)) return true;
 	return a.subjectKey === b.subjectKey;
+}
+
+/** Whether anybody is kin, without asking each. */
+function kinOf(theirs: readonly Fact[]): (fact: Fact) => boolean {
+	const subjects = new Set(theirs.map((fact) => fact.subjectKey));
+	const authors = new Set(theirs.flatMap(({bot, author}) => (bot ? [] : [`e ${author.email}`, `n ${author.name}`])));
+	return ({bot, author, subjectKey}) =>
+		subjects.has(subjectKey) || (!bot && (authors.has(`e ${author.email}`) || authors.has(`n ${author.name}`)));
 }
 
 /** A merge whose commits have all shipped has shipped. */

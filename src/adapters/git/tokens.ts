@@ -113,3 +113,21 @@ export async function* readAhead(source: AsyncGenerator<Buffer>, most: number): 
 		await Promise.allSettled([source.return(undefined), pumping]);
 	}
 }
+
+/** The same, begun at once and not when somebody first takes. It must be read or ended. */
+export function readingAhead(source: AsyncGenerator<Buffer>, most: number): AsyncGenerator<Buffer> {
+	const ahead = readAhead(source, most);
+	const first = ahead.next();
+	// Whoever reads hears of a failure; until then nobody does.
+	first.catch(() => undefined);
+	return (async function* () {
+		try {
+			const next = await first;
+			if (next.done) return;
+			yield next.value;
+			yield* ahead;
+		} finally {
+			await ahead.return(undefined);
+		}
+	})();
+}

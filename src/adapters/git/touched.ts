@@ -1,6 +1,5 @@
 // Room: adapters. What changes touched, without reading any content: paths, kinds of change, and the blobs before and after.
 
-import {createHash} from 'node:crypto';
 import {asOid, type Oid} from '../../domain/ids.ts';
 import {isLockfile} from '../../domain/kind.ts';
 import {cachedStream} from './cache.ts';
@@ -9,10 +8,8 @@ import type {View} from './view.ts';
 
 /** What a change touched: equal patches touch equal paths in equal ways. */
 export interface Touched {
-	/** A digest over paths and kinds of change. */
+	/** Paths and kinds of change, without lock files. */
 	readonly key: string;
-	/** Sorted, without lock files. */
-	readonly paths: readonly string[];
 	/** The blobs before and after, in the order of the key. */
 	readonly blobs: readonly string[];
 }
@@ -22,23 +19,31 @@ const LETTER = {added: 'A', copied: 'A', deleted: 'D', modified: 'M', renamed: '
 const MOST_FILES = 1000;
 
 /** Undefined when there is nothing but lock files, or too much. */
-export function touchedBy({files, blobs}: RawRecord): Touched | undefined {
+export function touchedBy({files, blobs}: Pick<RawRecord, 'files' | 'blobs'>): Touched | undefined {
 	if (files.length > MOST_FILES) return undefined;
-	const lines: [string, string][] = [];
+	const letters: string[] = [];
+	const edits: string[] = [];
+	const paths: string[] = [];
+	let sorted = true;
+	const add = (letter: string, path: string, edit: string) => {
+		if (isLockfile(path)) return;
+		sorted &&= paths.length === 0 || (paths.at(-1) ?? '') <= path;
+		letters.push(letter);
+		paths.push(path);
+		edits.push(edit);
+	};
 	files.forEach(({path, status, from}, i) => {
 		const [before = '', after = ''] = (blobs[i] ?? '').split(' ');
 		const none = '0'.repeat(before.length);
 		const added = status === 'renamed' || status === 'copied';
-		if (!isLockfile(path)) lines.push([`${LETTER[status]}${path}`, added ? `${none} ${after}` : `${before} ${after}`]);
-		if (status === 'renamed' && from !== undefined && !isLockfile(from)) lines.push([`D${from}`, `${before} ${none}`]);
+		add(LETTER[status], path, added ? `${none} ${after}` : `${before} ${after}`);
+		if (status === 'renamed' && from !== undefined) add('D', from, `${before} ${none}`);
 	});
-	if (lines.length === 0) return undefined;
-	// By path: then a change and its inverse have the same order.
-	lines.sort(([a], [b]) => (a.slice(1) < b.slice(1) ? -1 : 1));
-	const key = createHash('sha1')
-		.update(lines.map(([line]) => line).join('\0'))
-		.digest('base64');
-	return {key, paths: lines.map(([line]) => line.slice(1)), blobs: lines.map(([, pair]) => pair)};
+	if (paths.length === 0) return undefined;
+	// By path: then a change and its inverse have the same order. Mostly git's order is that already.
+	const order = paths.map((_, i) => i);
+	if (!sorted) order.sort((a, b) => ((paths[a] ?? '') < (paths[b] ?? '') ? -1 : 1));
+	return {key: order.map((i) => `${letters[i]}${paths[i]}`).join('\0'), blobs: order.map((i) => edits[i] ?? '')};
 }
 
 /** The files of some commits, merges against their first parent; no file's contents are read. */

@@ -1,6 +1,7 @@
 // Room: adapters. The journal: one JSON line per record, appended by one write each, synced at step boundaries. A torn tail
 // (crash or power cut in the middle of a write) is dropped and reported; damage in the middle is said and never skipped over.
 
+import {isUtf8} from 'node:buffer';
 import type {FileHandle} from 'node:fs/promises';
 import {constants, copyFile, open, readFile, truncate} from 'node:fs/promises';
 import {basename, dirname} from 'node:path';
@@ -29,7 +30,8 @@ export function readRecords(bytes: Buffer): Reading {
 	while (at < bytes.length) {
 		const end = bytes.indexOf(0x0a, at);
 		if (end < 0) break;
-		const event = decode(bytes.toString('utf8', at, end));
+		// What is no text would be read as the replacement character, which the record may hold itself.
+		const event = isUtf8(bytes.subarray(at, end)) ? decode(bytes.toString('utf8', at, end)) : undefined;
 		if (event?.seq !== events.length + 1) break;
 		events.push(event);
 		at = end + 1;

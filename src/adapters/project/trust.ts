@@ -40,6 +40,7 @@ export function trustHash(root: string, project: Project): string {
 		envFile: project.envFile,
 		health: project.health.path,
 		target: project.target,
+		regenerate: project.regenerate,
 		// A file that allows by itself what else a person is asked for: that too must have been read by one.
 		ai: project.ai?.enabled === 'on' ? project.ai : undefined,
 	};

@@ -11,6 +11,10 @@ export interface DeployOptions {
 	readonly until?: StageName;
 	readonly select?: string;
 	readonly strategy?: string;
+	/** Why that strategy. */
+	readonly reason?: string;
+	/** Whatever windows and freezes say. */
+	readonly now?: boolean;
 	readonly base?: string;
 	readonly dev?: string;
 	readonly yes?: boolean;
@@ -19,6 +23,8 @@ export interface DeployOptions {
 	readonly trust?: string;
 	readonly resume?: boolean;
 	readonly port?: number;
+	/** False: generated files stay as one side has them. */
+	readonly regenerate?: boolean;
 	/** Say what would be sent to Claude, and send nothing. */
 	readonly aiPreview?: boolean;
 }

@@ -44,7 +44,7 @@ const strategy: Check = {
 				`${lax.join(', ')}: more errors allowed than auto_rollback_threshold (${limit}), which holds instead`,
 				'orchestra config get auto_rollback_threshold',
 			);
-		return ok(`${loaded.project.strategy ?? 'canary, as none is set'}; there are ${names}`);
+		return ok(`${loaded.project.strategy ?? 'chosen by risk, as none is set'}; there are ${names}`);
 	},
 };
 

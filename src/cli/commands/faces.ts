@@ -12,13 +12,22 @@ export async function showLines(io: Io, live: LiveDeployment, face: 'json' | 'li
 
 /** @param silent whether nothing is to be said on the normal screen, because the caller will. */
 export async function showScreen(io: Io, live: LiveDeployment, silent = () => false): Promise<Ending> {
-	const [{runTui}, {exitSummary}] = await Promise.all([loadScreens(), import('../../headless/summary.ts')]);
+	const [{runTui}, {exitSummary}, {planLines}] = await Promise.all([
+		loadScreens(),
+		import('../../headless/summary.ts'),
+		import('../../headless/plan.ts'),
+	]);
 	let ended = false;
 	void live.ended.then(() => {
 		ended = true;
 	});
 	const ending = await runTui(live, {
-		farewell: (end) => (silent() ? [] : exitSummary(end).map((line) => spoken(line, io.called))),
+		farewell: (end) =>
+			silent()
+				? []
+				: [...planLines(end, io.width, io.colour).concat(end.state.planOnly ? [''] : []), ...exitSummary(end)].map(
+						(line) => spoken(line, io.called),
+					),
 	});
 	// The person left while the engine was still on its way to a safe point: nothing may keep the process.
 	if (!ended) io.leaveNow(ending.exit);

@@ -1,14 +1,12 @@
 // Room: cli. The commands over the memory, wired: looking needs no lock, writing does.
 
-import type {Change} from '../../domain/change.ts';
 import type {GroupEdits} from '../../domain/grouping-edits.ts';
 import {isOid} from '../../domain/ids.ts';
 import {EXIT, type ExitCode} from '../../domain/outcome.ts';
-import {believedReverts} from '../../domain/revert-evidence.ts';
 import type {MemoryKeeper} from '../../ports/memory.ts';
 import {groupWaiting} from '../../stages/discovery/group.ts';
 import {findRange} from '../../stages/discovery/range.ts';
-import {pairUnnamed} from '../../stages/discovery/undone.ts';
+import {readBranch} from '../../stages/discovery/read.ts';
 import {clock, openWorkplace} from '../compose.ts';
 import type {Io} from '../io.ts';
 import {analyzeCommand} from './analyze.ts';
@@ -38,10 +36,8 @@ export async function group(io: Io, words: readonly string[], options: GroupOpti
 	const named = {base: options.base ?? project.branches.base, dev: options.dev ?? project.branches.dev};
 	const range = await findRange(repository, named, last !== undefined && isOid(last) ? last : undefined);
 	const ends = {base: range.base.oid, dev: range.dev.oid};
-	const all: Change[] = [];
-	for await (const change of repository.changes(ends.base, ends.dev)) all.push(change);
-	const believed = await pairUnnamed(repository, believedReverts(all));
-	const features = (edits: GroupEdits) => groupWaiting(repository, ends, believed, edits);
+	const {changes} = await readBranch(repository, range);
+	const features = (edits: GroupEdits) => groupWaiting(repository, ends, changes, edits);
 	if (readOnly) return groupCommand({memory, features, out: io.out}, words, options);
 	const lock = await place.locks.acquire();
 	try {

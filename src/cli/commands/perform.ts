@@ -4,13 +4,14 @@ import {userInfo} from 'node:os';
 import {join} from 'node:path';
 import {rememberServed} from '../../adapters/files/served.ts';
 import {memoryFolder, memoryJournal} from '../../adapters/journal/memory-journal.ts';
+import {BY_RISK} from '../../domain/advice/choose-strategy.ts';
+import type {Named} from '../../domain/advice/recommend.ts';
 import {foldAll, INITIAL} from '../../domain/deployment/fold.ts';
 import type {DeploymentState} from '../../domain/deployment/state.ts';
 import {raise} from '../../domain/fault/fault.ts';
 import {type DeploymentId, otherSlot} from '../../domain/ids.ts';
 import {summarise} from '../../domain/learning/summarise.ts';
 import {EXIT} from '../../domain/outcome.ts';
-import type {Strategy} from '../../domain/rollout/strategy.ts';
 import {safe} from '../../domain/safe.ts';
 import {type Conducting, conduct} from '../../engine/conduct.ts';
 import type {Ending, LiveDeployment} from '../../engine/live.ts';
@@ -33,6 +34,11 @@ import {showLines} from './faces.ts';
 
 /** In the journal, when nobody named the development branch. */
 const CURRENT = 'the current branch';
+
+const named = ({base, dev}: DeployOptions) => ({
+	...(base === undefined ? {} : {base: safe(base)}),
+	...(dev === undefined ? {} : {dev: safe(dev)}),
+});
 
 /** Puts a face in front of a running deployment and resolves with its end. */
 export type Show = (live: LiveDeployment) => Promise<Ending>;
@@ -72,7 +78,7 @@ export async function perform(
 		if (!open && (options.resume || purpose === 'abort')) raise('NOTHING_OPEN');
 		const id = open ?? (await memory.freshId(clock.now()));
 		const before = open ? foldAll((await memory.read(open)) ?? []) : INITIAL;
-		const strategy = strategyFor(place, before.strategy || options.strategy, purpose);
+		const wanted = namedStrategy(place, before, options, purpose);
 		// What it was opened with, it goes on with: another base now would move another branch in the end.
 		const branches = {
 			base: options.base ?? (before.base || project.branches.base),
@@ -86,11 +92,14 @@ export async function perform(
 		const who = safe(userInfo().username, 40);
 		const live = conduct({
 			score: composeScore(place, {
-				strategy,
+				...(wanted === undefined ? {} : {named: wanted}),
 				preferences,
 				...branches,
 				ranker,
 				tryBuild: purpose === 'deploy' && place.configured,
+				regenerate: options.regenerate,
+				trust: options.trust,
+				env: io.env,
 			}),
 			journal,
 			folder,
@@ -103,17 +112,19 @@ export async function perform(
 				base: safe(branches.base),
 				dev: safe(branches.dev ?? CURRENT),
 				target: safe(project.target),
-				strategy: strategy.name,
-				steps: strategy.steps,
+				strategy: wanted?.strategy.name ?? BY_RISK,
+				...(wanted === undefined ? {} : {steps: wanted.strategy.steps}),
 				face,
 				by: who,
 				planOnly: purpose === 'plan',
+				...(options.base === undefined && options.dev === undefined ? {} : {named: named(options)}),
 			},
 			interactive: face === 'tui',
 			flags: {
 				yes: options.yes ?? purpose === 'plan',
 				trustHash: place.trustHash,
 				...(options.select === undefined ? {} : {select: options.select}),
+				...(options.now === undefined ? {} : {now: options.now}),
 				...(options.trust === undefined ? {} : {trust: options.trust}),
 			},
 			purpose,
@@ -143,10 +154,32 @@ async function fenceSeen(target: Target): Promise<number> {
 	return (await target.observe().catch(() => undefined))?.fence ?? 0;
 }
 
-/** To take something back any strategy will do: one that is gone from the project must not keep a deployment open. */
-function strategyFor(place: Workplace, name: string | undefined, purpose: Conducting['purpose']): Strategy {
-	const known = purpose !== 'abort' || place.strategies.some((strategy) => strategy.name === name);
-	return strategyNamed(place, known ? name : 'canary');
+/**
+ * What somebody named: an earlier life of this deployment first, then the command line, then the project. Undefined: nobody
+ * did, and it is chosen by risk. To take something back any strategy will do: one that is gone must not keep a deployment open.
+ */
+function namedStrategy(
+	place: Workplace,
+	before: DeploymentState,
+	options: DeployOptions,
+	purpose: Conducting['purpose'],
+): Named | undefined {
+	const find = (name: string) => {
+		const known = purpose !== 'abort' || place.strategies.some((strategy) => strategy.name === name);
+		return strategyNamed(place, known ? name : 'canary');
+	};
+	const {strategy, chosen} = before;
+	const own = place.project.strategy;
+	if (chosen) return {strategy: find(strategy), chosenBy: chosen.by, because: chosen.because};
+	if (strategy !== '' && strategy !== BY_RISK)
+		return {strategy: find(strategy), chosenBy: strategy === own ? 'project' : 'person'};
+	if (options.strategy !== undefined)
+		return {
+			strategy: find(options.strategy),
+			chosenBy: 'person',
+			...(options.reason === undefined ? {} : {reason: safe(options.reason, 200)}),
+		};
+	return own === undefined ? undefined : {strategy: find(own), chosenBy: 'project'};
 }
 
 /** Machine-local book-keeping, for a rollback without memory: what served. It must not keep the books from being closed. */

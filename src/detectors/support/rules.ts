@@ -109,7 +109,7 @@ export function tableOf(rules: readonly Rule[]): ReadonlyMap<string, Rule> {
 const MOST_OF_A_RULE = 20;
 
 /** In order, without doubles; a sighting of an unknown rule is a mistake of ours: it throws. */
-export function seenAs(change: Change, rules: readonly Rule[], sightings: Iterable<Sighting>): Finding[] {
+export function seenAs(change: Pick<Change, 'oid'>, rules: readonly Rule[], sightings: Iterable<Sighting>): Finding[] {
 	const table = tableOf(rules);
 	const found: Finding[] = [];
 	const seen = new Set<string>();
@@ -163,7 +163,7 @@ export function findingsOf(change: Change, table: ReadonlyMap<string, Rule>, sig
 	return found.sort((a, b) => LEVELS.indexOf(b.severity) - LEVELS.indexOf(a.severity));
 }
 
-function finding(change: Change, rule: Rule, severity: Finding['severity'], sighting: Sighting): Finding {
+function finding(change: Pick<Change, 'oid'>, rule: Rule, severity: Finding['severity'], sighting: Sighting): Finding {
 	return {
 		rule: rule.id,
 		topic: rule.topic,

@@ -70,6 +70,14 @@ export function describe(event: Body): Line | undefined {
 		case 'features.found':
 		case 'batch.chosen':
 			return undefined;
+		case 'recommendation.made': {
+			const {risk, timing} = event.recommendation;
+			const when = timing.verdict === 'now' ? '' : `. When: later; ${timing.reasons[0]}`;
+			const text = `${risk.level === 'high risk' ? 'HIGH RISK' : `Level ${risk.level}`}: ${risk.because}${when}`;
+			return risk.level === 'high risk' || timing.asks !== undefined ? warning(text) : info(text);
+		}
+		case 'strategy.chosen':
+			return info(`Strategy ${event.strategy}, chosen by ${event.chosenBy}: ${event.because}`);
 		case 'suite.started':
 			return info(`Suite ${event.suite}: ${event.command}`);
 		case 'suite.finished': {

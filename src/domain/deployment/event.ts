@@ -1,9 +1,10 @@
 // Room: domain. What can happen in a deployment. The journal is a list of these; every screen is a fold of them.
 // Adding a type: add it here, fold it in fold.ts, and say it in headless/lines.ts (the compiler asks for both).
 
+import type {ChosenBy, Recommendation} from '../advice/recommendation.ts';
 import type {Judgement} from '../analysis/judge.ts';
 import type {Window} from '../analysis/window.ts';
-import type {Proof} from '../batch.ts';
+import type {BuiltCommit, Proof, Regenerated} from '../batch.ts';
 import type {DecisionAnswer, DecisionRequest} from '../decision.ts';
 import type {Fault} from '../fault/fault.ts';
 import type {DeploymentId, Oid, SlotName, StageName} from '../ids.ts';
@@ -11,6 +12,14 @@ import type {Outcome} from '../outcome.ts';
 import type {SuiteResult} from '../release.ts';
 import type {RolloutStep} from '../rollout/strategy.ts';
 import type {Safe} from '../safe.ts';
+
+/** What the waiting changes do to files; the whole lists are in discovery.json. */
+export interface WaitingFiles {
+	readonly added: readonly Safe[];
+	readonly modified: readonly Safe[];
+	readonly allAdded: number;
+	readonly allModified: number;
+}
 
 /** A feature as screens and history show it; the whole one is in discovery.json and batch.json. */
 export interface FeatureLine {
@@ -50,12 +59,15 @@ export type Body =
 			readonly base: Safe;
 			readonly dev: Safe;
 			readonly target: Safe;
+			/** Its name, or `by risk` when nobody named one: then `strategy.chosen` follows with the selection. */
 			readonly strategy: string;
 			/** The strategy's steps as they were when it began: its file may change meanwhile. */
 			readonly steps?: readonly RolloutStep[];
 			readonly face: 'tui' | 'lines' | 'json';
 			readonly by: Safe;
 			readonly planOnly: boolean;
+			/** Branches that were named for this deployment alone. Absent: none, or written by an earlier version. */
+			readonly named?: {readonly base?: Safe; readonly dev?: Safe};
 	  }
 	| {readonly type: 'deployment.resumed'; readonly by: Safe; readonly afterSeq: number}
 	/** The process left while the deployment was open, on purpose (Ctrl-C, SIGTERM, unanswered decision). */
@@ -92,6 +104,10 @@ export type Body =
 			readonly features: readonly FeatureLine[];
 			readonly shipped: number;
 			readonly cancelled: number;
+			/** Paths that are new or modified, the first of each list, and how many there are. Only discovery says them. */
+			readonly files?: WaitingFiles;
+			/** The branch whose work waits, where nobody had named one before it was looked for. */
+			readonly dev?: Safe;
 	  }
 	/**
 	 * All ranked features, chosen or not (`chosen` tells), each with `bucket`, `risk`, `scope` and `changeIds`: with these the
@@ -108,8 +124,23 @@ export type Body =
 			readonly evidence: number;
 			/** The plan built both ways. */
 			readonly proof?: Proof;
-			/** Generated files that are as on the base and want making anew. */
+			/** Generated files that took one side, or no longer fit their manifest, and still want making anew. */
 			readonly regenerate?: readonly string[];
+			readonly notRegenerated?: BuiltCommit['notRegenerated'];
+			/** Those that were made anew, with which tool and what came of it. */
+			readonly regenerated?: readonly Regenerated[];
+	  }
+	/** What is recommended for the batch; once more when a person then chose another strategy. */
+	| {readonly type: 'recommendation.made'; readonly recommendation: Recommendation}
+	/** From here on it is this strategy, also after a resume. */
+	| {
+			readonly type: 'strategy.chosen';
+			readonly strategy: string;
+			readonly steps: readonly RolloutStep[];
+			readonly chosenBy: ChosenBy;
+			readonly because: Safe;
+			/** How often the gate will look, seconds. */
+			readonly tickSeconds: number;
 	  }
 	| {readonly type: 'suite.started'; readonly suite: Safe; readonly command: Safe}
 	| {readonly type: 'suite.finished'; readonly result: Omit<SuiteResult, 'cases' | 'tail'>}

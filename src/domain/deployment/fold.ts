@@ -98,8 +98,8 @@ export function foldAll(events: readonly DeploymentEvent[]): DeploymentState {
 function apply(state: DeploymentState, event: DeploymentEvent): DeploymentState {
 	switch (event.type) {
 		case 'deployment.opened': {
-			const {id, project, base, dev, target, strategy, planOnly, steps} = event;
-			const rollout = steps === undefined ? {} : {rollout: steps};
+			const {id, project, base, dev, target, strategy, planOnly, steps, named} = event;
+			const rollout = {...(steps === undefined ? {} : {rollout: steps}), ...(named === undefined ? {} : {named})};
 			return {...state, id, project, base, dev, target, strategy, ...rollout, planOnly, openedUtc: event.utc};
 		}
 		case 'deployment.resumed':
@@ -149,10 +149,23 @@ function apply(state: DeploymentState, event: DeploymentEvent): DeploymentState 
 			return {...(asked ? withStage(open, asked.stage, {status: 'running'}) : open), answers, status: 'running'};
 		}
 		case 'features.found':
-			return {...state, features: event.features, shipped: event.shipped, cancelled: event.cancelled};
+			return {
+				...state,
+				features: event.features,
+				shipped: event.shipped,
+				cancelled: event.cancelled,
+				...(event.files === undefined ? {} : {files: event.files}),
+				...(event.dev === undefined ? {} : {dev: event.dev}),
+			};
 		case 'batch.chosen': {
 			const {version, commit, features, risk, evidence} = event;
 			return {...state, version, commit, features, risk, evidence};
+		}
+		case 'recommendation.made':
+			return {...state, recommendation: event.recommendation};
+		case 'strategy.chosen': {
+			const {strategy, steps, chosenBy: by, because} = event;
+			return {...state, strategy, rollout: steps, chosen: {by, because}};
 		}
 		case 'suite.started': {
 			const suites = state.suites.filter((s) => s.name !== event.suite);

@@ -1,5 +1,6 @@
 // Room: domain. What is known about a deployment at one moment: the fold of its events. Every face draws this.
 
+import type {ChosenBy, Recommendation} from '../advice/recommendation.ts';
 import type {Judgement} from '../analysis/judge.ts';
 import type {Window} from '../analysis/window.ts';
 import type {DecisionAnswer, DecisionRequest} from '../decision.ts';
@@ -9,7 +10,7 @@ import type {Outcome} from '../outcome.ts';
 import type {SuiteResult} from '../release.ts';
 import type {RolloutStep} from '../rollout/strategy.ts';
 import type {Safe} from '../safe.ts';
-import type {FeatureLine} from './event.ts';
+import type {FeatureLine, WaitingFiles} from './event.ts';
 
 export type StageStatus = 'waiting' | 'running' | 'finished' | 'held' | 'stopped';
 
@@ -57,9 +58,15 @@ export interface DeploymentState {
 	readonly base: Safe;
 	readonly dev: Safe;
 	readonly target: Safe;
+	/** `by risk` until it is chosen. */
 	readonly strategy: string;
+	/** Who chose it and why; missing before the selection is made, and in books of before strategies were chosen. */
+	readonly chosen?: {readonly by: ChosenBy; readonly because: Safe};
+	readonly recommendation?: Recommendation;
 	readonly rollout?: readonly RolloutStep[];
 	readonly planOnly: boolean;
+	/** Branches that were named for this deployment alone. */
+	readonly named?: {readonly base?: Safe; readonly dev?: Safe};
 	readonly openedUtc?: string;
 	readonly lastUtc?: string;
 	readonly lastSeq: number;
@@ -72,6 +79,7 @@ export interface DeploymentState {
 	readonly stages: Readonly<Record<StageName, StageState>>;
 	readonly steps: Readonly<Record<string, StepState>>;
 	readonly features: readonly FeatureLine[];
+	readonly files?: WaitingFiles;
 	readonly shipped: number;
 	readonly cancelled: number;
 	readonly version?: string;

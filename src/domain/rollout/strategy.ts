@@ -72,6 +72,21 @@ export const BUILT_IN_STRATEGIES: readonly Strategy[] = [
 	},
 	{
 		...common,
+		name: 'graduated',
+		kind: 'canary',
+		description: 'Small shares for long: 1, 5, 25, 75, 100 %, more than two hours in all. For what may hurt.',
+		// Stricter than the other two, by the figures of a graduated release: 99 % of the requests have to be fine.
+		thresholds: {...thresholds, errorRate: 0.01, errorRateOverBaseline: 0.005},
+		steps: [
+			{weight: 1, watchSeconds: 300},
+			{weight: 5, watchSeconds: 900},
+			{weight: 25, watchSeconds: 1800},
+			{weight: 75, watchSeconds: 1800},
+			{weight: 100, watchSeconds: 3600},
+		],
+	},
+	{
+		...common,
 		name: 'demo',
 		kind: 'canary',
 		description: 'The demo only: canary steps of seconds instead of minutes. Too short for a real release.',

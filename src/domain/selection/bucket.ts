@@ -95,6 +95,9 @@ export function firstBucket(draft: Draft, patterns: Patterns): Placed {
 	const high = risk >= 0.8 ? 'HIGH RISK: ' : '';
 	const decide = critical ? `; it is ${critical}, so a person must decide` : '';
 	if (no) return put('not recommended', no.code, `${high}${no.text}${decide}`);
+	// Whatever its words claim, it ships nothing, and a place in the batch is for what does.
+	if (feature.changes.every(({files}) => files.length === 0))
+		return put('optional', 'bucket.empty', 'changes no file: there is nothing in it to ship');
 	const others = againstAlong(draft, patterns);
 	const tooRisky = `too risky: ${touches(feature)}${mainly(draft)}`;
 	// A claim is only words, and words never outweigh what was found.

@@ -86,6 +86,30 @@ export function reach<L extends {readonly needs: string}>(
 	return found;
 }
 
+/** By id, who among `some` needs it directly. */
+function neededBy<L extends {readonly needs: string}>(
+	some: Iterable<string>,
+	linksOf: (id: string) => readonly L[],
+	follow: (link: L) => boolean,
+): Map<string, string[]> {
+	const by = new Map<string, string[]>();
+	for (const one of some)
+		for (const link of linksOf(one)) {
+			if (!follow(link)) continue;
+			const known = by.get(link.needs);
+			if (known) known.push(one);
+			else by.set(link.needs, [one]);
+		}
+	return by;
+}
+
+function lostWithout(id: string, needers: ReadonlyMap<string, readonly string[]>): Set<string> {
+	const lost = new Set([id]);
+	for (const one of lost) for (const needer of needers.get(one) ?? []) lost.add(needer);
+	lost.delete(id);
+	return lost;
+}
+
 /** Who cannot go without it: everything among `some` that needs it, directly or not. */
 export function dependants<L extends {readonly needs: string}>(
 	id: string,
@@ -93,17 +117,7 @@ export function dependants<L extends {readonly needs: string}>(
 	linksOf: (id: string) => readonly L[],
 	follow: (link: L) => boolean = () => true,
 ): Set<string> {
-	const lost = new Set<string>();
-	for (let grown = true; grown; ) {
-		grown = false;
-		for (const one of some) {
-			if (lost.has(one) || one === id) continue;
-			if (!linksOf(one).some((link) => follow(link) && (link.needs === id || lost.has(link.needs)))) continue;
-			lost.add(one);
-			grown = true;
-		}
-	}
-	return lost;
+	return lostWithout(id, neededBy(some, linksOf, follow));
 }
 
 /** A place to cut a choice short. */
@@ -137,10 +151,11 @@ export function bestCut<L extends {readonly needs: string}>(
 ): Cut | undefined {
 	const along = reach(chosen, linksOf);
 	const all = new Set([...chosen, ...along.keys()]);
+	const needers = neededBy(all, linksOf, hard);
 	let best: Cut | undefined;
 	const worth = ({frees, loses}: Cut) => frees.length - 2 * loses.length;
 	for (const at of along.keys()) {
-		const lost = dependants(at, all, linksOf, hard);
+		const lost = lostWithout(at, needers);
 		const loses = [...chosen].filter((id) => lost.has(id));
 		if (loses.length === chosen.size) continue;
 		const stay = new Set([...chosen].filter((id) => !lost.has(id)));

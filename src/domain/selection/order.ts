@@ -4,9 +4,14 @@
 import type {Change} from '../change.ts';
 import type {Oid} from '../ids.ts';
 
-/** Parents before children; pieces without a common chain by date, then by id. Doubles are dropped. */
-export function inBranchOrder(changes: readonly Change[]): Change[] {
+/**
+ * Parents before children; pieces without a common chain by date, then by id. Doubles are dropped.
+ * @param told the order as git said it, which no wrong clock changes; it counts when it knows every change.
+ */
+export function inBranchOrder(changes: readonly Change[], told: readonly Oid[] = []): Change[] {
 	const byOid = new Map<Oid, Change>(changes.map((change) => [change.oid, change]));
+	const known = [...new Set(told)].flatMap((oid) => byOid.get(oid) ?? []);
+	if (known.length === byOid.size) return known;
 	const next = new Map<Oid, Change[]>();
 	const heads: Change[] = [];
 	for (const change of byOid.values()) {

@@ -2,11 +2,14 @@
 
 import type {DiscoveryReport} from '../../domain/batch.ts';
 import type {Change} from '../../domain/change.ts';
+import type {WaitingFiles} from '../../domain/deployment/event.ts';
 import type {Feature} from '../../domain/feature.ts';
 import {safe} from '../../domain/safe.ts';
 
 /** Paths in one list: more are read by nobody. */
 const MOST_LISTED = 5000;
+/** Of these the journal keeps so many, for the screens. */
+const MOST_SHOWN = 200;
 
 /** Paths by what became of them over all waiting changes; new wins over modified, and what is gone again is in neither. */
 function pathsOf(waiting: readonly Change[]) {
@@ -53,4 +56,18 @@ export function listsOf(
 			.map((path) => safe(path, 1000));
 	const ids = (kind: string) => features.filter((feature) => feature.kind === kind).map((feature) => feature.id);
 	return {newFiles: listed(added), modifiedFiles: listed(modified), features: ids('feat'), fixes: ids('fix')};
+}
+
+/** As the event says them. */
+export function filesOf(
+	{newFiles, modifiedFiles}: NonNullable<DiscoveryReport['lists']>,
+	counts: DiscoveryReport['counts'],
+): WaitingFiles {
+	const first = (paths: readonly string[]) => paths.slice(0, MOST_SHOWN).map((path) => safe(path, 300));
+	return {
+		added: first(newFiles),
+		modified: first(modifiedFiles),
+		allAdded: counts.added,
+		allModified: counts.modified,
+	};
 }

@@ -11,18 +11,17 @@ import {type GroupEdits, NO_GROUP_EDITS} from '../../domain/grouping-edits.ts';
 import {foldOf} from '../../domain/grouping-folds.ts';
 import {cleanTitle} from '../../domain/grouping-title.ts';
 import type {Oid} from '../../domain/ids.ts';
-import {believedReverts} from '../../domain/revert-evidence.ts';
 import {safe} from '../../domain/safe.ts';
 import type {Detector} from '../../ports/detector.ts';
 import type {Repository} from '../../ports/repository.ts';
 import type {Before} from '../score.ts';
 import type {Stage, Stand} from '../stage.ts';
-import {countsOf, listsOf} from './counts.ts';
+import {countsOf, filesOf, listsOf} from './counts.ts';
 import {diagnose} from './diagnose.ts';
 import {groupWaiting, isWaiting} from './group.ts';
 import {inspect} from './inspect.ts';
 import {findRange} from './range.ts';
-import {pairUnnamed} from './undone.ts';
+import {readBranch} from './read.ts';
 
 export interface DiscoveryPorts {
 	readonly repository: Repository;
@@ -67,18 +66,12 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 	const say = (text: string) => stand.log({source: safe('git'), text: safe(text)});
 	const range = await findRange(repository, ports, await ports.live());
 	for (const note of range.notes) await stand.note(note);
-	const common = await repository.mergeBase(range.base.oid, range.dev.oid);
-	const all: Change[] = [];
-	if (common !== undefined) {
-		say(`Reading ${range.base.name}..${range.dev.name}`);
-		const tell = teller(stand);
-		for await (const change of repository.changes(range.base.oid, range.dev.oid, stand.signal)) {
-			all.push(change);
-			tell(change);
-		}
-		if (all.length >= MANY) say(`${all.length} changes read, grouping them by what rests on what`);
-	}
-	const believed = await pairUnnamed(repository, believedReverts(all));
+	say(`Reading ${range.base.name}..${range.dev.name}`);
+	const {common, changes: believed} = await readBranch(repository, range, {
+		tell: teller(stand),
+		read: (count) => void (count >= MANY && say(`${count} changes read, grouping them by what rests on what`)),
+		signal: stand.signal,
+	});
 	const shipped = believed.filter((change) => change.shipped !== undefined);
 	const cancelled = believed.filter((change) => change.shipped === undefined && change.cancelled);
 	const waiting = believed.filter(isWaiting);
@@ -88,6 +81,8 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 	if (waiting.length >= MANY) say(`${drafts.length} features, looking at what they change`);
 	const features = await withFindings(ports, stand, waiting, drafts);
 	stand.signal.throwIfAborted();
+	const counts = countsOf(waiting);
+	const lists = listsOf(waiting, features);
 	await stand.emit({
 		type: 'features.found',
 		features: features.map((feature) => ({
@@ -100,6 +95,9 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 		})),
 		shipped: shipped.length,
 		cancelled: cancelled.length,
+		files: filesOf(lists, counts),
+		// From here on it is this branch, also for whoever resumes after another was checked out.
+		...(ports.dev === undefined && range.dev.name !== 'HEAD' ? {dev: safe(range.dev.name, 200)} : {}),
 	});
 	const gone = {shipped: shipped.length, cancelled: cancelled.length};
 	const empty = waiting.length > 0 ? undefined : await diagnose(repository, range, common, gone);
@@ -110,20 +108,21 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 		features,
 		shipped,
 		cancelled,
-		counts: countsOf(waiting),
-		lists: listsOf(waiting, features),
+		order: believed.map(({oid}) => oid),
+		counts,
+		lists,
 		...(empty ? {empty} : {}),
 	};
 }
 
 /** Says the first changes as they come, and then from time to time how many there are: a long scan is no empty screen. */
-function teller(stand: Stand): (change: Change) => void {
+function teller(stand: Stand): (change: Change, open: boolean) => void {
 	let seen = 0;
 	let shown = 0;
 	let last = stand.clock.mono();
-	return (change) => {
+	return (change, open) => {
 		seen++;
-		if (shown < FIRST_ROWS && isWaiting(change) && foldOf(change) === undefined) {
+		if (shown < FIRST_ROWS && !open && isWaiting(change) && foldOf(change) === undefined) {
 			shown++;
 			const {title} = parseMessage(change.subject);
 			stand.log({source: safe(FOUND), text: safe(`${change.kind.padEnd(8)} ${cleanTitle(title)}`, 300)});

@@ -1,5 +1,7 @@
 // Room: stages. What stage 5 needs from outside, and the small facts its files share.
 
+import type {Calendar} from '../../domain/advice/calendar.ts';
+import {tickFor} from '../../domain/advice/choose-strategy.ts';
 import type {Judge} from '../../domain/analysis/judge.ts';
 import type {Batch} from '../../domain/batch.ts';
 import {raise} from '../../domain/fault/fault.ts';
@@ -18,8 +20,10 @@ export interface ProductionPorts extends TrustPorts {
 	readonly runner: Runner;
 	readonly preferences: Preferences;
 	readonly judge: Judge;
-	/** By name or by risk; the one the deployment was opened with. */
+	/** The one that was settled with the batch. */
 	readonly strategy: Strategy;
+	/** When production may begin without asking. Missing: at any time. */
+	readonly calendar?: Calendar;
 	/** The application's environment: `env` and `envFile`. Values never reach the journal. */
 	readonly environment: () => Promise<Readonly<Record<string, string>>>;
 	/** Lays out, installs and builds a commit and returns its folder: for the base version, when nothing serves yet. */
@@ -27,6 +31,21 @@ export interface ProductionPorts extends TrustPorts {
 }
 
 export type Input = Before['production'];
+
+/** What stage 5 is given: which strategy it is stands in the batch. */
+export interface ProductionParts extends Omit<ProductionPorts, 'strategy'> {
+	/** @param name of the batch's recommendation; undefined in books of before there was one. Faults: USAGE when it is gone. */
+	readonly strategyNamed: (name: string | undefined) => Strategy;
+}
+
+/** The ports with the batch's strategy; for a high risk the gate looks twice as often. */
+export function portsFor(parts: ProductionParts, batch: Batch | undefined): ProductionPorts {
+	const {strategyNamed, ...rest} = parts;
+	const recommendation = batch?.recommendation;
+	const strategy = strategyNamed(recommendation?.strategy.name);
+	if (recommendation === undefined) return {...rest, strategy};
+	return {...rest, strategy: {...strategy, tickSeconds: tickFor(strategy, recommendation.risk.level)}};
+}
 
 /** How a release is called where it runs: version and commit, so that no two builds share a name. */
 export function releaseName(batch: Batch): string {

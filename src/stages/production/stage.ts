@@ -13,13 +13,16 @@ import type {Movement, Stage, Stand} from '../stage.ts';
 import {requireTrust} from '../staging/trust.ts';
 import {giveBack, retreat, rollBack} from './back.ts';
 import {climb} from './climb.ts';
+import {askAboutTime} from './may-begin.ts';
 import {
 	allOn,
 	candidateSlot,
 	canServe,
 	type Input,
 	observe,
+	type ProductionParts,
 	type ProductionPorts,
+	portsFor,
 	releaseName,
 	startRequest,
 } from './ports.ts';
@@ -28,13 +31,14 @@ import {ensureStable} from './stable.ts';
 
 const MIGRATION_TIMEOUT_MS = 30 * 60_000;
 
-export function createProduction(ports: ProductionPorts): Stage<Input, ProductionReport> {
+export function createProduction(parts: ProductionParts): Stage<Input, ProductionReport> {
+	const {start} = parts.project.commands;
 	return {
 		name: 'production',
-		asks: ['trust', 'start-production', 'thin-evidence', 'first-release'],
-		check: () => (ports.project.commands.start === undefined ? [fault('NO_START_COMMAND', {stage: 'production'})] : []),
-		perform: (input, stand) => perform(ports, input, stand),
-		retreat: (input, stand) => retreat(ports, input, stand),
+		asks: ['trust', 'timing', 'start-production', 'thin-evidence', 'first-release'],
+		check: () => (start === undefined ? [fault('NO_START_COMMAND', {stage: 'production'})] : []),
+		perform: (input, stand) => perform(portsFor(parts, input.selection), input, stand),
+		retreat: (input: Partial<Input>, stand) => retreat(portsFor(parts, input.selection), input, stand),
 	};
 }
 
@@ -44,6 +48,8 @@ async function perform(ports: ProductionPorts, input: Input, stand: Stand): Prom
 	// The commands may have changed since the release was staged: a resume must not run what nobody trusted.
 	const untrusted = await requireTrust(ports, 'production', stand);
 	if (untrusted) return untrusted;
+	const untimely = await askAboutTime(ports, stand);
+	if (untimely) return untimely;
 	const held = await askToStart(ports, input, stand, release);
 	if (held) return held;
 
@@ -129,14 +135,19 @@ function durationWords({steps, holdAfterSeconds, thresholds}: Strategy): string 
 }
 
 async function askToStart(ports: ProductionPorts, input: Input, stand: Stand, release: string) {
+	const level = input.selection.recommendation?.risk;
 	const request = {
 		id: 'production.start',
 		kind: 'start-production',
 		question: safe(`Put ${release} into production?`),
 		details: [
+			...(level?.level === 'high risk' ? [safe(`HIGH RISK: ${level.because}`)] : []),
 			safe(`${count(input.selection.chosen.length, 'feature')}, risk ${riskWords(input.selection.risk.value)}`),
 			safe(`Strategy ${ports.strategy.name}: ${ports.strategy.description}`),
 			safe(durationWords(ports.strategy)),
+			...(level?.level === 'high risk'
+				? [safe(`The gate looks every ${ports.strategy.tickSeconds} s, twice as often as usual`)]
+				: []),
 			safe(`Tests: ${input.testing.green ? 'green' : 'not green'} (${count(input.testing.suites.length, 'suite')})`),
 		],
 		options: [

@@ -5,6 +5,7 @@ import type {DecisionRequest} from '../../domain/decision.ts';
 import {type Fault, fault} from '../../domain/fault/fault.ts';
 import type {Bucket, RankedFeature} from '../../domain/feature.ts';
 import type {FeatureId} from '../../domain/ids.ts';
+import {bestSize} from '../../domain/learning/size.ts';
 import type {Patterns} from '../../domain/pattern.ts';
 import {safe} from '../../domain/safe.ts';
 import {batchRisk} from '../../domain/selection/batch-risk.ts';
@@ -40,7 +41,11 @@ export function batchQuestion(
 		`${count(must.length, 'must include', 'must include')}, ${all.length - must.length} recommended, ` +
 			`${inBuckets(ranked, 'optional').length} optional, ${inBuckets(ranked, 'not recommended').length} not recommended`,
 		`${all.length}/${most} of the largest batch you allow`,
-		...(waits > 0 && all.length > 0
+	];
+	const best = bestSize(patterns);
+	const advice = [
+		...(best ? [`Small, regular batches: ${best.words}`] : []),
+		...(!best && waits > 0 && all.length > 0
 			? ['Small, regular batches go better: what waits now can go with the next one.']
 			: []),
 	];
@@ -50,6 +55,7 @@ export function batchQuestion(
 		cap: most,
 		question: safe(`Which of the ${count(ranked.length, 'feature')} shall go?`),
 		details: details.map((text) => safe(text)),
+		advice: advice.map((text) => safe(text)),
 		options: [
 			{value: 'recommended', label: safe(`All recommended (${all.length})`), hint: hint(all), recommended: true},
 			{value: 'critical', label: safe(`Critical only (${must.length})`), hint: hint(must)},

@@ -1,6 +1,7 @@
 // Room: stages. Dangers that only the selection makes, such as a migration that goes while an earlier one stays: asks the
 // detectors that judge a selection, and writes their answers into the features. Knows detectors by their port only.
 
+import type {Circumstances} from '../../domain/advice/circumstances.ts';
 import type {DiscoveryReport} from '../../domain/batch.ts';
 import type {Change} from '../../domain/change.ts';
 import type {Finding, RankedFeature} from '../../domain/feature.ts';
@@ -11,6 +12,17 @@ import {inBranchOrder} from '../../domain/selection/order.ts';
 import {place, reason} from '../../domain/selection/words.ts';
 import type {Detector, Seen} from '../../ports/detector.ts';
 import type {Patch, Repository} from '../../ports/repository.ts';
+
+const SEVERE: readonly Finding['severity'][] = ['danger', 'caution', 'note'];
+const bySeverity = (found: readonly Finding[]): readonly Finding[] =>
+	found.toSorted((a, b) => SEVERE.indexOf(a.severity) - SEVERE.indexOf(b.severity));
+
+/** A line for the story: what the selection itself causes, or a lesson that holds for it, with what to do and its id. */
+const isLesson = ({rule}: Finding): boolean => rule.startsWith('lesson-');
+export const told = (finding: Finding): string =>
+	isLesson(finding)
+		? `Lesson: ${finding.path} ${finding.what}. ${finding.advice ?? ''} [${finding.rule}]`
+		: `Because of the selection: ${finding.path} ${finding.what}`;
 
 export interface BatchWatch {
 	/** @param picks the changes that go. */
@@ -24,6 +36,7 @@ export async function batchWatch(
 	repository: Pick<Repository, 'patches' | 'paths'>,
 	detectors: readonly Detector[],
 	discovery: DiscoveryReport,
+	around?: Circumstances,
 ): Promise<BatchWatch> {
 	const asked = detectors.filter(({detectBatch}) => detectBatch !== undefined);
 	const wants = (detector: Detector, path: string) => {
@@ -34,9 +47,16 @@ export async function batchWatch(
 		}
 	};
 	const wanted = (path: string) => asked.some((detector) => wants(detector, path));
-	const touched = ({files}: Change) =>
-		files.some(({path, from}) => wanted(path) || (from !== undefined && wanted(from)));
-	const changes = inBranchOrder(discovery.features.flatMap((feature) => feature.changes)).filter(touched);
+	const byChange = Map.groupBy(
+		discovery.features.flatMap(({findings}) => findings),
+		({change}) => change,
+	);
+	const waiting = discovery.features.flatMap((feature) => feature.changes);
+	const all = inBranchOrder(waiting, discovery.order);
+	const shownTo = new Map(
+		asked.map((detector) => [detector, new Set(all.filter(shows(detector)).map(({oid}) => oid))]),
+	);
+	const changes = all.filter(({oid}) => asked.some((detector) => shownTo.get(detector)?.has(oid)));
 	const patches = new Map<Oid, Patch[]>();
 	if (changes.length > 0)
 		for await (const patch of repository.patches(
@@ -46,26 +66,44 @@ export async function batchWatch(
 			patches.set(patch.change, [...(patches.get(patch.change) ?? []), patch]);
 	const live = changes.length > 0 ? await repository.paths(discovery.base.oid, '') : [];
 
-	const judge = (picks: ReadonlySet<Oid>) =>
-		asked.flatMap((detector): readonly Finding[] => {
-			const mine = (path: string) => wants(detector, path);
-			const seen = (some: readonly Change[]): Seen[] =>
-				some
-					.filter(({files}) => files.some(({path, from}) => mine(path) || (from !== undefined && mine(from))))
-					.map((change) => ({change, patches: (patches.get(change.oid) ?? []).filter(({path}) => mine(path))}));
+	function shows(detector: Detector) {
+		return (change: Change): boolean => {
+			const {files, oid} = change;
+			if (!files.some(({path, from}) => wants(detector, path) || (from !== undefined && wants(detector, from))))
+				return false;
 			try {
-				return (
-					detector.detectBatch?.({
-						chosen: seen(changes.filter(({oid}) => picks.has(oid))),
-						leftOut: seen(changes.filter(({oid}) => !picks.has(oid))),
-						live: live.filter(mine),
-					}) ?? []
-				);
+				return detector.wantsInBatch?.(change, byChange.get(oid) ?? []) ?? true;
 			} catch {
-				// One that fails stops nobody; what it found in the single changes stands.
-				return [];
+				return false;
 			}
-		});
+		};
+	}
+	const judge = (picks: ReadonlySet<Oid>) => {
+		const found = [...byChange].flatMap(([change, some]) => (picks.has(change) ? some : []));
+		return bySeverity(
+			asked.flatMap((detector): readonly Finding[] => {
+				const mine = (path: string) => wants(detector, path);
+				const seen = (some: readonly Change[]): Seen[] =>
+					some
+						.filter(({oid}) => shownTo.get(detector)?.has(oid))
+						.map((change) => ({change, patches: (patches.get(change.oid) ?? []).filter(({path}) => mine(path))}));
+				try {
+					return (
+						detector.detectBatch?.({
+							chosen: seen(changes.filter(({oid}) => picks.has(oid))),
+							leftOut: seen(changes.filter(({oid}) => !picks.has(oid))),
+							live: live.filter(mine),
+							found,
+							...(around === undefined ? {} : {around}),
+						}) ?? []
+					);
+				} catch {
+					// One that fails stops nobody; what it found in the single changes stands.
+					return [];
+				}
+			}),
+		);
+	};
 	return {
 		judge,
 		wordsForRecommended(ranked) {
@@ -89,7 +127,15 @@ export function withBatchFindings(ranked: readonly RankedFeature[], found: reado
 		const risk = Math.max(one.risk, floorOf(feature).points / 100);
 		const [first] = own;
 		const raised = Math.round((risk - one.risk) * 100);
-		const why = first ? [reason('batch', `because of the selection: ${first.what} (${place(first)})`, raised)] : [];
+		const why = first
+			? [
+					reason(
+						'batch',
+						`${isLesson(first) ? 'lesson' : 'because of the selection'}: ${first.what} (${place(first)})`,
+						raised,
+					),
+				]
+			: [];
 		// The bucket's reason stays first.
 		return {...one, feature, risk, reasons: [...one.reasons.slice(0, 1), ...why, ...one.reasons.slice(1)]};
 	});

@@ -57,7 +57,7 @@ export async function offerBatch(
 			...asked,
 			// The same after a resume: what was answered before is answered again in the same order.
 			id: round === 1 ? asked.id : `${asked.id}.${round}`,
-			details: [...asked.details, ...watch.wordsForRecommended(ranking.ranked)],
+			advice: [...watch.wordsForRecommended(ranking.ranked), ...(asked.advice ?? [])],
 		};
 		const answer = await stand.ask(question);
 		if (answer === undefined) return {kind: 'held', request: {...question, stage: 'selection'}};
@@ -128,7 +128,7 @@ async function rankAndFit(ports: SelectionPorts, discovery: Input['discovery'], 
 	const simulate = simulation(ports.repository, discovery, order, stand);
 	// Where a model talked some down, none moves up to take their place.
 	const refill = byItself.by === 'rules';
-	const watch = await batchWatch(ports.repository, ports.detectors ?? [], discovery);
+	const watch = await batchWatch(ports.repository, ports.detectors ?? [], discovery, await ports.circumstances?.());
 	let fitted = await fitRecommended({ranked: byItself.ranked, order, most, simulate, refill, ...known});
 	for (let round = 0; round < MOST_STEPS_BACK; round++) {
 		const safer = stepBack(fitted, watch, known.links);
@@ -228,8 +228,8 @@ async function mayItRead(ranker: Ranker, stand: Stand): Promise<void> {
 }
 
 /** Everything on the branch, in its order: the waiting, the shipped, the cancelled. */
-export function branchOrder({features, shipped, cancelled}: Input['discovery']): Change[] {
-	return inBranchOrder([...features.flatMap((feature) => feature.changes), ...shipped, ...cancelled]);
+export function branchOrder({features, shipped, cancelled, order}: Input['discovery']): Change[] {
+	return inBranchOrder([...features.flatMap((feature) => feature.changes), ...shipped, ...cancelled], order);
 }
 
 export const simulation =

@@ -1,11 +1,11 @@
 // Room: stages. Stage 2, selection: ranks what waits, lets a person (or a flag, or the policy) choose, finds what else must
 // come along, and builds the release commit from exactly that. Knows git, memory and the model by their ports only.
 
+import type {Circumstances} from '../../domain/advice/circumstances.ts';
 import type {Batch} from '../../domain/batch.ts';
 import type {Change} from '../../domain/change.ts';
 import {type Fault, fault} from '../../domain/fault/fault.ts';
 import type {RankedFeature} from '../../domain/feature.ts';
-import {commandFor} from '../../domain/generated.ts';
 import type {FeatureId} from '../../domain/ids.ts';
 import type {Patterns} from '../../domain/pattern.ts';
 import {nextVersion} from '../../domain/release.ts';
@@ -19,11 +19,15 @@ import type {Ranker} from '../../ports/ranker.ts';
 import type {Repository} from '../../ports/repository.ts';
 import type {Before} from '../score.ts';
 import type {Movement, Stage, Stand} from '../stage.ts';
+import {advise} from './advise.ts';
+import {type AnewPorts, makeAnew} from './anew.ts';
+import {anewWords, plannedWords} from './anew-words.ts';
 import type {Wish} from './answer.ts';
-import {withBatchFindings} from './batch-findings.ts';
+import {told, withBatchFindings} from './batch-findings.ts';
 import {type Closed, closeOver} from './closure.ts';
 import {lineOf} from './lines.ts';
 import {branchOrder, type Known, offerBatch, type Ranking, simulation} from './offer.ts';
+import {type Recommending, recommendFor} from './recommend.ts';
 import {Halt, makeWhole, proofLine, type Trial} from './whole.ts';
 import {writtenVersion} from './written-version.ts';
 
@@ -35,10 +39,16 @@ export interface SelectionPorts {
 	readonly tag: string;
 	/** With it, what was chosen is compiled before it is settled, and what the compiler asks for is added. */
 	readonly trial?: Trial;
+	/** With it, generated files that contradict each other, or no longer fit, are made anew before the release is settled. */
+	readonly anew?: AnewPorts;
 	/** Overrides `max_features_per_deployment` downwards; 1–500. */
 	readonly cap?: number;
 	/** Those that judge a selection as a whole are asked about it; none when absent. */
 	readonly detectors?: readonly Detector[];
+	/** With it the batch gets a recommendation, and its strategy. */
+	readonly recommending?: Recommending;
+	/** When and from where it would go; without it there is no advice about that. */
+	readonly circumstances?: () => Promise<Circumstances>;
 }
 
 type Input = Before['selection'];
@@ -46,7 +56,7 @@ type Input = Before['selection'];
 export function createSelection(ports: SelectionPorts): Stage<Input, Batch> {
 	return {
 		name: 'selection',
-		asks: ['ai', 'batch', 'conflict', 'repair'],
+		asks: ['ai', 'batch', 'conflict', 'repair', 'strategy'],
 		check: ({discovery}) => (discovery.features.length === 0 ? [nothing(discovery)] : []),
 		perform: (input, stand) => perform(ports, input, stand),
 	};
@@ -73,10 +83,18 @@ async function perform(ports: SelectionPorts, {discovery: input}: Input, stand: 
 		stand.signal.throwIfAborted();
 		await sayClosed(closed, stand);
 		const found = watch.judge(new Set(closed.picks.map(({oid}) => oid)));
-		for (const {what, path} of found) await stand.note(`Because of the selection: ${path} ${what}`, 'warning');
+		for (const one of found) await stand.note(told(one), 'warning');
 		const seen = {...ranking, ranked: withBatchFindings(ranking.ranked, found)};
 		const decided = {ranking: seen, wish, closed, patterns, links: known.links, order, close};
-		batch = await build(ports, discovery, decided, stand);
+		const built = await build(ports, discovery, decided, stand);
+		const waiting = order.filter(({shipped, cancelled}) => shipped === undefined && !cancelled).length;
+		const advice = await advise(built, waiting, await ports.circumstances?.(), stand);
+		const recommendation = await recommendFor(ports, built, {patterns, advice}, stand);
+		batch = {
+			...built,
+			...(advice.length === 0 ? {} : {advice}),
+			...(recommendation === undefined ? {} : {recommendation}),
+		};
 	} catch (thrown) {
 		if (thrown instanceof Halt) return thrown.end;
 		throw thrown;
@@ -169,7 +187,7 @@ async function build(
 	{ranking, wish, closed: first, patterns, links, order, close}: Decided,
 	stand: Stand,
 ): Promise<Batch> {
-	const {repository, tag: template, trial} = ports;
+	const {repository, tag: template, trial, anew} = ports;
 	const last =
 		(await repository.lastVersion(discovery.base.oid)) ?? (await writtenVersion(repository, discovery.base.oid));
 	let builds = 0;
@@ -184,7 +202,7 @@ async function build(
 			without: wish.without ?? [],
 			close,
 			...(trial === undefined ? {} : {trial}),
-			release: ({chosen, picks}) => {
+			release: async ({chosen, picks}) => {
 				const going = ranking.ranked.filter(({feature}) => chosen.includes(feature.id));
 				const version = nextVersion(
 					last,
@@ -192,13 +210,16 @@ async function build(
 				);
 				const tag = template.replaceAll('{version}', () => version);
 				builds++;
-				return stand.step({
-					key: builds === 1 ? 'build' : `build.${builds}`,
+				const nth = builds === 1 ? '' : `.${builds}`;
+				const built = await stand.step({
+					key: `build${nth}`,
 					title: `Build ${version} from ${count(picks.length, 'change')}`,
 					// Commits are objects of the same content under the same id: building again is finding them, and proves them.
 					isDone: async () => undefined,
 					apply: () => repository.build(discovery.base.oid, picks, {version, tag}),
 				});
+				if (anew === undefined) return built;
+				return makeAnew({...anew, repository}, {release: built, picks, key: `regenerate${nth}`}, stand);
 			},
 		},
 		stand,
@@ -215,7 +236,9 @@ async function build(
 	const waiting = order.filter(({shipped}) => shipped === undefined).length;
 	const line = proofLine(proof, closed.picks.length, waiting);
 	await stand.note(line.text, line.level);
-	if (release.regenerate !== undefined) await stand.note(regenerateLine(release.regenerate), 'warning');
+	const planned = ports.anew?.mode === 'say';
+	const said = planned ? plannedWords(release, ports.anew?.project.regenerate) : anewWords(release);
+	for (const {text, level} of said) await stand.note(text, level);
 	const risk = batchRisk(going, patterns);
 	await stand.emit({
 		type: 'batch.chosen',
@@ -229,6 +252,8 @@ async function build(
 		evidence: risk.evidence,
 		proof,
 		...(release.regenerate === undefined ? {} : {regenerate: release.regenerate}),
+		...(release.notRegenerated === undefined ? {} : {notRegenerated: release.notRegenerated}),
+		...(release.regenerated === undefined ? {} : {regenerated: release.regenerated}),
 	});
 	return {
 		choice: wish.choice,
@@ -245,15 +270,6 @@ async function build(
 			...(ranking.summary === undefined ? {} : {summary: ranking.summary}),
 		},
 	};
-}
-
-function regenerateLine(paths: readonly string[]): string {
-	const some = paths.slice(0, 5).map((path) => {
-		const command = commandFor(path);
-		return command === undefined ? path : `${path} (${command})`;
-	});
-	const more = paths.length > some.length ? ` and ${paths.length - some.length} more` : '';
-	return `The chosen changes contradict each other in generated files, which took one side and want making anew: ${some.join(', ')}${more}`;
 }
 
 /** Where a person's own choice differs from the recommendation; what was only pulled in was nobody's wish. */

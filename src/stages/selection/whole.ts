@@ -9,11 +9,13 @@ import {type Fault, FaultError, fault} from '../../domain/fault/fault.ts';
 import type {RankedFeature} from '../../domain/feature.ts';
 import type {FeatureId, Oid} from '../../domain/ids.ts';
 import {type Safe, safe} from '../../domain/safe.ts';
+import {inBranchOrder} from '../../domain/selection/order.ts';
 import {count, percent} from '../../domain/selection/words.ts';
 import type {Patch, Repository} from '../../ports/repository.ts';
 import type {TrustStore} from '../../ports/trust.ts';
 import type {Stand} from '../stage.ts';
 import {type PreparePorts, prepareRelease} from '../staging/prepare.ts';
+import {withStaleLocks} from './anew-words.ts';
 import type {Closed} from './closure.ts';
 import {complaintsIn} from './complaints.ts';
 import {proveWhole} from './prove.ts';
@@ -36,7 +38,7 @@ export interface WholeParts {
 	readonly without: readonly FeatureId[];
 	/** Closes a choice; throws what a person must hear (`Halt`). */
 	close(ids: readonly FeatureId[]): Promise<Closed>;
-	/** Makes the commits. Idempotent. */
+	/** Makes the commits, and what is made anew on top of them. Idempotent. */
 	release(closed: Closed): Promise<BuiltCommit>;
 	readonly trial?: Trial;
 }
@@ -127,11 +129,13 @@ export async function makeWhole(first: Closed, parts: WholeParts, stand: Stand):
 	const done = await repair<Plan>(start, {
 		compile: async (plan, round) => {
 			release = await parts.release(plan.closed);
-			const tried = await tryBuild({...trial, repository}, release, round, stand);
+			const tried = await tryBuild({...trial, repository}, release, round, stand).catch((thrown: unknown) => {
+				throw release === undefined ? thrown : withStaleLocks(thrown, release, plan.closed.chosen);
+			});
 			failure = tried?.failure;
 			return tried?.output;
 		},
-		left: ({closed}) => leftOf(repository, ranked, closed),
+		left: ({closed}) => leftOf(repository, ranked, closed, order),
 		grow: async (plan, additions, round) => {
 			const more = ownersOf(
 				additions.map(({change}) => change),
@@ -224,6 +228,7 @@ async function leftOf(
 	repository: Repository,
 	ranked: readonly RankedFeature[],
 	{chosen}: Pick<Closed, 'chosen'>,
+	order: readonly Change[],
 ): Promise<LeftChange[]> {
 	const inside = new Set(chosen);
 	const left = ranked.filter(({feature}) => !inside.has(feature.id)).flatMap(({feature}) => feature.changes);
@@ -231,9 +236,8 @@ async function leftOf(
 	const oids = left.map(({oid}) => oid);
 	for await (const patch of repository.patches(oids, () => true))
 		patches.set(patch.change, [...(patches.get(patch.change) ?? []), patch]);
-	return left
-		.toSorted((a, b) => a.committedAt - b.committedAt)
-		.map(({oid}) => ({oid, patches: patches.get(oid) ?? []}));
+	const told = order.map(({oid}) => oid);
+	return inBranchOrder(left, told).map(({oid}) => ({oid, patches: patches.get(oid) ?? []}));
 }
 
 function reasonFor({feature}: RankedFeature, additions: readonly Addition[]): string {
@@ -280,7 +284,7 @@ export async function whatItAsksFor(
 	output: readonly string[],
 ): Promise<{details: readonly string[]; nextSteps: readonly string[]}> {
 	const complaints = complaintsIn(output);
-	const left = complaints.length === 0 ? [] : await leftOf(repository, ranked, {chosen});
+	const left = complaints.length === 0 ? [] : await leftOf(repository, ranked, {chosen}, []);
 	const additions = additionsFor(complaints, left);
 	const more = ranked.filter(({feature}) =>
 		feature.changes.some(({oid}) => additions.some(({change}) => change === oid)),

@@ -47,7 +47,7 @@ async function bootId(): Promise<string> {
 }
 
 /** The folder and its parent must be real folders: a link planted in the repository would lead the release elsewhere. */
-async function ownFolder(path: string): Promise<void> {
+export async function ownFolder(path: string): Promise<void> {
 	for (const part of [dirname(path), path]) {
 		await mkdir(part, {recursive: true, mode: 0o700}).catch((error) => {
 			raise('DISK', {with: {path: part, reason: String(error.code ?? error.message)}}, error);

@@ -15,6 +15,7 @@ import {releasePlan, rollbackProcedure, testPlan} from '../../report/release-doc
 import {count, findingsOf, highRisk, type ReleaseFacts} from '../../report/release-facts.ts';
 import {rollbackScript, smokeScript, verifyScript} from '../../report/release-scripts.ts';
 import type {Before} from '../score.ts';
+import {withStaleLocks} from '../selection/anew-words.ts';
 import {whatItAsksFor} from '../selection/whole.ts';
 import type {Movement, Stage, Stand} from '../stage.ts';
 import {scanForCredentials} from './credentials.ts';
@@ -23,7 +24,7 @@ import {requireTrust, type TrustPorts} from './trust.ts';
 
 export interface StagingPorts extends PreparePorts, TrustPorts {
 	readonly preferences: Preferences;
-	/** The strategy's name when it is known already; otherwise the project's, or that it is chosen by risk. */
+	/** The strategy's name, for a batch without a recommendation of its own. */
 	readonly strategy?: string;
 }
 
@@ -67,7 +68,7 @@ async function perform(ports: StagingPorts, input: Input, stand: Stand): Promise
 		deployment: id,
 		project: safe(project.name),
 		target: safe(project.target),
-		strategy: safe(ports.strategy ?? project.strategy ?? 'chosen by risk'),
+		strategy: safe(batch.recommendation?.strategy.name ?? ports.strategy ?? project.strategy ?? 'canary'),
 		preparedAt: new Date(stand.clock.now()).toISOString(),
 		discovery: input.discovery,
 		batch,
@@ -117,7 +118,8 @@ async function prepared(
 	};
 	try {
 		return await prepareRelease(ports, {...release, stage: 'staging'}, listening);
-	} catch (thrown) {
+	} catch (failed) {
+		const thrown = withStaleLocks(failed, batch.release, batch.chosen);
 		if (!(thrown instanceof FaultError) || thrown.fault.code !== 'BUILD_FAILED') throw thrown;
 		// Advice only: where it cannot be had, the failure itself is what a person must hear.
 		const asks = await whatItAsksFor(ports.repository, batch, output).catch(() => undefined);

@@ -22,6 +22,9 @@ function commandLines(project: Project): readonly Safe[] {
 	return [
 		...Object.entries(single).map(([name, command]) => safe(`${name}: ${command}`, WHOLE)),
 		...Object.entries(test).map(([name, suite]) => safe(`test ${name}: ${suite.command}`, WHOLE)),
+		...Object.entries(project.regenerate ?? {}).flatMap(([path, command]) =>
+			command === false ? [] : [safe(`regenerate ${path}: ${command}`, WHOLE)],
+		),
 	];
 }
 

@@ -1,27 +1,15 @@
 // Room: tui. The hint bar: what works right now, from the bindings themselves, and for a few seconds what just happened.
 
-import {widthOf} from '../cells.ts';
+import {cutStart, widthOf} from '../cells.ts';
 import {hints, type KeyContext} from '../keymap.ts';
 import {cutRow, type Row, type Span, span} from '../rows.ts';
 import {activePane, type Ui} from '../ui.ts';
 
 export function hintRow(context: KeyContext, ui: Ui, now: number, width: number): Row {
-	if (ui.naming) {
-		const how = span('   Enter keeps it, Esc does not, empty gives its own name back', 'muted');
-		return cutRow([span(' Title: ', 'accent'), span(ui.naming.text), span('█', 'accent'), how], width);
-	}
-	if (ui.filtering) {
-		const typed = ui.filters[activePane(ui)] ?? '';
-		return cutRow(
-			[
-				span(' /', 'accent'),
-				span(typed),
-				span('█', 'accent'),
-				span('   Enter keeps it, Esc clears it, ! inverts', 'muted'),
-			],
-			width,
-		);
-	}
+	if (ui.naming)
+		return typingRow(' Title: ', ui.naming.text, 'Enter keeps it, Esc does not, empty gives its own name back', width);
+	if (ui.filtering)
+		return typingRow(' /', ui.filters[activePane(ui)] ?? '', 'Enter keeps it, Esc clears it, ! inverts', width);
 	const all = hints(context);
 	if (ui.toast && ui.toast.until > now) {
 		const first = all[0];
@@ -38,4 +26,10 @@ export function hintRow(context: KeyContext, ui: Ui, now: number, width: number)
 		used += more;
 	}
 	return cutRow(row, width);
+}
+
+/** What is being typed, its end always in sight. */
+function typingRow(label: string, text: string, how: string, width: number): Row {
+	const typed = cutStart(text, width - widthOf(label) - 1);
+	return cutRow([span(label, 'accent'), span(typed), span('█', 'accent'), span(`   ${how}`, 'muted')], width);
 }

@@ -7,6 +7,7 @@ import {EMPTY, paragraph, type Row, type Size, span, titleRow} from '../rows.ts'
 const DANGEROUS: readonly DecisionKind[] = [
 	'trust',
 	'ai',
+	'timing',
 	'start-production',
 	'waive-staging',
 	'thin-evidence',

@@ -1,4 +1,4 @@
-// Room: tui. The features: as discovery found them, as selection offers them to be chosen, and as they were chosen.
+// Room: tui. The features as selection offers them to be chosen, and as they were chosen.
 
 import type {FeatureLine} from '../../domain/deployment/event.ts';
 import {count as counted, percent, riskWords} from '../../domain/selection/words.ts';
@@ -9,6 +9,7 @@ import {cutRow, EMPTY, paragraph, type Row, type Size, span, type Tone} from '..
 import {choiceOf, marksOf, type Ui} from '../ui.ts';
 import type {Facts} from '../view.ts';
 import type {Panel} from './panel.ts';
+import {howRows, recommendationRows} from './plan.ts';
 import {riskTone} from './rail.ts';
 
 const BUCKET_TONES: Readonly<Record<string, Tone>> = {
@@ -21,7 +22,7 @@ const BUCKET_TONES: Readonly<Record<string, Tone>> = {
 const REASONS_FROM = 76;
 const KIND = 8;
 
-const chips = (feature: FeatureLine, topics = feature.topics): string =>
+export const chips = (feature: FeatureLine, topics = feature.topics): string =>
 	[...(feature.breaking ? ['breaking!'] : []), ...topics].map((topic) => `[${topic}]`).join('');
 
 /** In the list to choose from the reason says already whether tests hold it: the room is the title's. */
@@ -31,54 +32,8 @@ const warningChips = (feature: FeatureLine): string =>
 		feature.topics.filter((topic) => topic !== 'tests'),
 	);
 
-function countsText({state}: Facts): string {
-	const changes = state.features.reduce((sum, f) => sum + f.changes, 0);
-	return [
-		`${counted(changes, 'change')} in ${counted(state.features.length, 'feature')}`,
-		...(state.shipped > 0 ? [`${state.shipped} already shipped`] : []),
-		...(state.cancelled > 0 ? [`${state.cancelled} cancelled by reverts`] : []),
-	].join(' · ');
-}
-
 function shownOf({state, features}: Facts): string {
 	return features.length === state.features.length ? '' : `${features.length} of ${state.features.length}`;
-}
-
-/** While git is read: how far it is, and the first changes as they come. */
-function readingRows({log}: Facts, height: number): Row[] {
-	const found = log.filter(({source}) => source === 'found');
-	const progress = log.findLast(({source}) => source === 'git')?.text ?? 'Reading the history';
-	return [
-		[span(` ${progress}…`, 'muted')],
-		...found.slice(0, Math.max(0, height - 2)).map(({text}) => [span(` ${text}`)]),
-	];
-}
-
-export function discoveryPanel(facts: Facts, {width, height}: Size): Panel {
-	const {state, features} = facts;
-	if (state.features.length === 0) {
-		if (state.stages.discovery.status === 'finished')
-			return {title: 'Discovery', rows: [[span(' Nothing waits on this branch', 'muted')]]};
-		return {title: 'Discovery', rows: readingRows(facts, height)};
-	}
-	const kinds = new Map<string, number>();
-	for (const {kind} of state.features) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-	const tally = [...kinds].toSorted((a, b) => b[1] - a[1]).map(([kind, n]) => `${n} ${kind}`);
-	const widest = Math.min(26, Math.max(0, ...features.map((f) => widthOf(chips(f)))));
-	const titleWidth = Math.max(12, Math.min(60, width - KIND - 14 - widest));
-	const rows = features.map(
-		(feature): Row => [
-			span(` ${pad(feature.kind, KIND)} `, 'muted'),
-			span(pad(feature.title, titleWidth)),
-			span(` ${feature.changes === 1 ? '1 change ' : `${feature.changes} changes`} `, 'muted'),
-			span(chips(feature), feature.breaking ? 'bad' : 'warn'),
-		],
-	);
-	return {
-		title: 'Discovery',
-		fact: shownOf(facts),
-		rows: [[span(` ${countsText(facts)}`)], [span(` ${tally.join(' · ')}`, 'muted')], EMPTY, ...rows],
-	};
 }
 
 type Item = {readonly header: string} | {readonly feature: FeatureLine; readonly index: number};
@@ -140,27 +95,53 @@ export function selectionPanel(facts: Facts, ui: Ui, {width, height}: Size, choo
 		: new Set(state.features.filter((feature) => feature.pulledIn).map(({id}) => id));
 	const markOf = (id: string): Mark => (along.has(id) ? '[+]' : marks.has(id) ? '[✓]' : '[ ]');
 	const items = itemsOf(features, marks);
+	if (!choosing) return chosenPanel(facts, marks, items, markOf, width);
 	const cursor = Math.max(0, Math.min(ui.cursor, features.length - 1));
 	const at = items.findIndex((item) => 'feature' in item && item.index === cursor);
-	const detail = choosing && height >= 12 ? detailRows(features[cursor], facts, ui, width) : [];
-	const room = Math.max(1, height - 2 - detail.length); // title and total
-	const from = choosing
-		? windowStart(items.length, room, at)
-		: Math.min(ui.scroll.main ?? 0, Math.max(0, items.length - room));
+	const detail = height >= 12 ? detailRows(features[cursor], facts, ui, width) : [];
+	const advice = adviceRows(facts, width, height);
+	const room = Math.max(1, height - 2 - detail.length - advice.length); // title and total
+	const from = windowStart(items.length, room, at);
 	const rows = items
 		.slice(from, from + room)
 		.map((item) =>
 			'header' in item
 				? headerOf(item.header)
-				: featureRow(item.feature, markOf(item.feature.id), choosing && item.index === cursor, width),
+				: featureRow(item.feature, markOf(item.feature.id), item.index === cursor, width),
 		);
 	while (detail.length > 0 && rows.length < room) rows.push(EMPTY);
 	const below = items.length - from - room;
 	return {
-		title: choosing ? 'Selection: what goes together?' : 'Selection',
+		title: 'Selection: what goes together?',
 		fact: [shownOf(facts), below > 0 ? `${below} more below` : ''].filter(Boolean).join(' · '),
-		rows: [totalRow(facts, marks), ...rows, ...detail],
+		rows: [totalRow(facts, marks), ...advice, ...rows, ...detail],
 		windowed: true,
+	};
+}
+
+/** What to keep in mind while choosing: a line or two where the list has room to spare. */
+function adviceRows({state}: Facts, width: number, height: number): Row[] {
+	const most = height >= 24 ? 2 : height >= 14 ? 1 : 0;
+	return (state.decision?.advice ?? []).slice(0, most).map((text): Row => [span(cut(` ${text}`, width), 'muted')]);
+}
+
+/** What was chosen: how it shall go out, the list, and at its end the whole recommendation. */
+function chosenPanel(
+	facts: Facts,
+	marks: ReadonlySet<string>,
+	items: readonly Item[],
+	markOf: (id: string) => Mark,
+	width: number,
+): Panel {
+	const {recommendation} = facts.state;
+	const list = items.map((item) =>
+		'header' in item ? headerOf(item.header) : featureRow(item.feature, markOf(item.feature.id), false, width),
+	);
+	const more = recommendation ? [EMPTY, ...recommendationRows(recommendation, width)] : [];
+	return {
+		title: 'Selection',
+		fact: shownOf(facts),
+		rows: [totalRow(facts, marks), ...howRows(facts, width), ...list, ...more],
 	};
 }
 

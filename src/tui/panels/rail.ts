@@ -139,7 +139,10 @@ export function headerRow(facts: Facts, width: number): Row {
 	const about = state.id
 		? ` ${state.project} · ${state.dev} → ${state.base} · ${state.target} · ${state.strategy}`
 		: ' Orchestra';
+	const high = state.recommendation?.risk.level === 'high risk' && !isClosed(state);
 	const left: Row = [
+		// First, so that no narrow terminal cuts it off.
+		...(high ? [{text: ' HIGH RISK ', tone: 'bad', inverse: true} as const] : []),
 		span(about, 'strong'),
 		...(state.planOnly ? [span('  PLAN ONLY', 'warn')] : []),
 		...(monitor ? [span('  watching', 'muted')] : []),

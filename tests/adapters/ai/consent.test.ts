@@ -17,3 +17,19 @@ test.each<[string, Partial<AiSettings>, boolean | undefined]>([
 	expect(await consentFor(root, store, {...DEFAULT_AI, ...change}).given()).toBe(given);
 	expect(await consentFor(tempFolder(), store, DEFAULT_AI).given()).toBeUndefined();
 });
+
+test('a yes said again and again is one answer, and a no is always heard', async () => {
+	const hashes = new Set<string>();
+	const store = {
+		isTrusted: async (hash: string) => hashes.has(hash),
+		trust: async (hash: string) => void hashes.add(hash),
+	};
+	const consent = consentFor(tempFolder(), store, DEFAULT_AI);
+	for (let time = 0; time < 150; time++) await consent.give(true);
+	expect(await consent.given()).toBe(true);
+	for (let time = 0; time < 120; time++) {
+		await consent.give(false);
+		expect(await consent.given()).toBe(false);
+		await consent.give(true);
+	}
+});

@@ -64,3 +64,11 @@ test('where the processes cannot stay, fresh ones answer the same', async () => 
 	const broken = {...view, git: '/nowhere/git'};
 	expect(await readFiles(broken, [{at: head, path: 'a.txt'}])).toEqual(['one\n']);
 });
+
+test('a name that git would read as another is not asked for', async () => {
+	const repo = tempRepo();
+	const at = oid(repo.commit('base', {'a.sql': 'one\n', 'a.sql\r': 'two\n'}));
+	const {view} = await viewOf(repo.root);
+	const wanted = ['a.sql\r', 'a.sql'].map((path) => ({at, path}));
+	expect(await readFiles(view, wanted)).toEqual([undefined, 'one\n']);
+});

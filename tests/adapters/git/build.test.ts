@@ -64,6 +64,18 @@ test('a conflict under a new name finds the change that touched the old one', as
 	expect(conflicts.map(({change, missing}) => [change, missing])).toContainEqual([last, [edited]]);
 });
 
+test('a file that became a folder is found by its own name', async () => {
+	const repo = tempRepo();
+	repo.commit('base', {thing: 'file\n'});
+	repo.git('checkout', '-q', '-b', 'dev');
+	const folder = repo.commit('refactor: a folder of things', {thing: null});
+	repo.commit('feat: something in it', {'thing/new': '1\n'});
+	const repository = await open(repo.root);
+	const context = await changesOf(repository);
+	const seen = await repository.simulate(await repository.resolve('main'), context.slice(1), context);
+	expect(seen.conflicts).toEqual([{change: context[1]?.oid, paths: ['thing'], missing: [folder]}]);
+});
+
 test('the built tree is the simulated one and the one of real cherry-picks; commits keep author, date and message', async () => {
 	const {repo, ids} = stacked();
 	const repository = await open(repo.root);

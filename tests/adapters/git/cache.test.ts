@@ -1,7 +1,7 @@
 import {chmodSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import {cachedStream} from '../../../src/adapters/git/cache.ts';
+import {allKept, cachedStream} from '../../../src/adapters/git/cache.ts';
 import type {View} from '../../../src/adapters/git/view.ts';
 import {tempFolder} from '../../kit/temp.ts';
 
@@ -25,6 +25,7 @@ function counted(answer = ANSWER) {
 async function read(view: View, args = ['log', 'a'.repeat(40)], input?: string): Promise<Buffer> {
 	const parts: Buffer[] = [];
 	for await (const part of cachedStream(view, args, undefined, input)) parts.push(part);
+	await allKept();
 	return Buffer.concat(parts);
 }
 

@@ -220,6 +220,19 @@ test('a file that grew as much, but otherwise, is another patch; a robot has one
 	expect(changes.map((change) => change.shipped)).toEqual([undefined, undefined]);
 });
 
+test('a lock file that each side resolved otherwise makes no other patch, whatever tool writes it', async () => {
+	const repo = started();
+	const text = (line: string, more = '') => `1\n2\n3\n4\n${line}\n6\n7\n8\n9\n${more}`;
+	repo.commit('start', {'a.py': text('five'), 'uv.lock': '1\n', 'app/Pipfile.lock': '1\n'});
+	repo.git('branch', '-f', 'main', 'dev');
+	const lockedAs = (by: string) => ({'uv.lock': by, 'app/Pipfile.lock': by});
+	repo.commit('fix: five', {'a.py': text('FIVE'), ...lockedAs('2\nb\n')});
+	repo.git('checkout', '-q', 'main');
+	repo.commit('more', {'a.py': text('five', '10\n')});
+	const there = repo.commit('five, for those who wait', {'a.py': text('FIVE', '10\n'), ...lockedAs('other\n')});
+	expect((await changesOf(await open(repo.root)))[0]?.shipped).toEqual({as: there, how: 'patch-id'});
+});
+
 test('the second reading says the same, from what git said before', async () => {
 	const repo = started();
 	for (let i = 0; i < 25; i++)

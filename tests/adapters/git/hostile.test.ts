@@ -133,6 +133,16 @@ test('nothing of a hostile repository runs, whatever is asked of it', async () =
 	expect(JSON.stringify(audit)).not.toContain('secret');
 });
 
+test('a work tree’s own config is looked through as well', async () => {
+	const repo = tempRepo();
+	repo.commit('base', {'a.txt': '1\n'});
+	const keys = async () => (await (await open(repo.root)).executableConfig()).map(({key}) => key);
+	expect(await keys()).toEqual([]);
+	repo.git('config', 'extensions.worktreeConfig', 'true');
+	repo.git('config', '--worktree', 'filter.mine.clean', 'true');
+	expect(await keys()).toEqual(['filter.mine.clean']);
+});
+
 test('the traps are real: plain git falls into them', () => {
 	const {repo, marks} = hostile();
 	spawnSync('git', ['status'], {cwd: repo.root, stdio: 'ignore'});

@@ -40,6 +40,19 @@ describe('JSON is merged by key', () => {
 		expect(mergeJson(BASE, gone, ours ?? '')).toBeUndefined();
 	});
 
+	test('a package of a lock is one version or the other, never half of each', () => {
+		const lock = (version: string, more: object) =>
+			JSON.stringify({version: '1.0.0', packages: {x: {version, integrity: `sha512-${version}`, ...more}}});
+		const [base, ours] = [lock('1.0.0', {}), lock('1.1.0', {})];
+		const theirs = lock('1.2.0', {dependencies: {y: '^1.0.0'}});
+		expect(mergeJson(base, ours, theirs, 'ours')).toBe(ours);
+		// The same version on both sides goes by key, and so does what was not fetched: the project itself.
+		expect(mergeJson(base, lock('1.0.0', {dev: true}), lock('1.0.0', {peer: true}), 'ours')).toContain('"peer":true');
+		expect(mergeJson('{"version":"1"}', '{"version":"2"}', '{"version":"3","a":1}', 'ours')).toBe(
+			'{"version":"2","a":1}',
+		);
+	});
+
 	test('both added the same, or two objects under one name', () => {
 		const add = (text: string) => BASE.replace('  "name": "app",', `  "name": "app",\n  "scripts": ${text},`);
 		expect(mergeJson(BASE, add('{"a": "1"}'), add('{ "a":"1" }'))).toBe(add('{"a": "1"}'));

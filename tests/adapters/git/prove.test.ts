@@ -186,6 +186,22 @@ describe('what is no proof says so', () => {
 	});
 });
 
+test('a file whose name is no UTF-8 comes out as any other', async () => {
+	const repo = tempRepo();
+	const path = Buffer.concat([Buffer.from(`${repo.root}/n`), Buffer.from([0xe9]), Buffer.from('.txt')]);
+	const commit = (subject: string, second: string) => {
+		writeFileSync(path, lines(1, second, 3, 4, 5));
+		repo.commit(subject, {});
+	};
+	commit('base', 'b');
+	repo.git('checkout', '-q', '-b', 'dev');
+	commit('feat: one', 'B');
+	commit('fix: two', 'BB');
+	commit('chore: as it was', 'b');
+	commit('feat: keep', 'b2');
+	expect((await proofOf(repo, (subject) => subject === 'feat: keep')).proof).toMatchObject({equal: true, except: []});
+});
+
 test('what git can do goes by its version', () => {
 	expect(abilitiesOf([2, 39])).toEqual({saysBase: false, takesTrees: false, flushes: false});
 	expect(abilitiesOf([2, 40])).toEqual({saysBase: true, takesTrees: false, flushes: false});

@@ -193,3 +193,28 @@ test('variables that would lead git elsewhere are not passed on', async () => {
 		delete process.env.GIT_INDEX_FILE;
 	}
 });
+
+test('who wrote the last commits up to one is counted by e-mail, whatever a name pretends', async () => {
+	const repo = tempRepo();
+	const by = (email: string, n: number) => {
+		for (let i = 0; i < n; i++)
+			repo.git(
+				'-c',
+				'user.name=A\nB <x@y>',
+				'-c',
+				`user.email=${email}`,
+				'commit',
+				'-q',
+				'--allow-empty',
+				'-m',
+				`${email} ${i}`,
+			);
+	};
+	by('Ada@Example.com', 2);
+	by('bob@example.com', 3);
+	const repository = await open(repo.root);
+	const head = await repository.resolve('HEAD');
+	const authors = await repository.authors(head, 100);
+	expect([authors.get('ada@example.com'), authors.get('bob@example.com')]).toEqual([2, 3]);
+	expect([...(await repository.authors(head, 3)).entries()]).toEqual([['bob@example.com', 3]]);
+});

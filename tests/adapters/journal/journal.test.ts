@@ -76,13 +76,21 @@ test('any text survives the record format, and no flipped byte goes unnoticed', 
 			const event: DeploymentEvent = {type: 'note', level: 'info', text: safe(text), ...stamp};
 			const line = encode(event);
 			expect(decode(line.trimEnd())).toEqual(event);
-			const bytes = Buffer.from(line.trimEnd());
-			const at = position % bytes.length;
+			const bytes = Buffer.from(line);
+			const at = position % (bytes.length - 1);
 			bytes[at] = (bytes[at] ?? 0) ^ flip;
-			expect(decode(bytes.toString('utf8'))).toBeUndefined();
+			expect(readRecords(bytes).events).toEqual([]);
 		}),
 		{numRuns: 2000},
 	);
+});
+
+test('a byte that became no text at all is noticed, also where a reader would put the very same sign in its place', () => {
+	const stamp = {seq: 1, fence: 1, mono: 1.5, utc: '2026-11-21T10:00:00.000Z'};
+	const bytes = Buffer.from(encode({type: 'note', level: 'info', text: safe('lost: \ufffd'), ...stamp}));
+	expect(readRecords(bytes).events).toHaveLength(1);
+	bytes[bytes.indexOf(0xef)] = 0xf0;
+	expect(readRecords(bytes).events).toEqual([]);
 });
 
 test('garbage of any kind never throws and never counts as a record', () => {

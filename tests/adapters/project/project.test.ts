@@ -32,7 +32,7 @@ test('the built-in strategies are there, and a team’s file joins them or takes
 	});
 	const {project, strategies, warnings, file} = await loadProject(root);
 	expect(project.strategy).toBe('slow');
-	expect(strategies.map((s) => s.name).sort()).toEqual(['blue-green', 'canary', 'demo', 'slow']);
+	expect(strategies.map((s) => s.name).sort()).toEqual(['blue-green', 'canary', 'demo', 'graduated', 'slow']);
 	expect(strategies.find((s) => s.name === 'canary')?.steps).toEqual(steps);
 	expect(warnings.join('\n')).toContain('typo is not a key');
 	expect(warnings.join('\n')).toContain('takes the place of the built-in strategy canary');

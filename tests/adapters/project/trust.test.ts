@@ -32,6 +32,8 @@ test('every byte that decides what runs changes the hash', () => {
 		{...base, envFile: 'other.env'},
 		{...base, health: {path: '/other'}},
 		{...base, target: 'other'},
+		{...base, regenerate: {'a.gen.ts': 'make gen'}},
+		{...base, regenerate: {'a.gen.ts': false}},
 	];
 	for (const change of changes) {
 		const hash = trustHash(root, project(change));

@@ -97,6 +97,7 @@ const pair = (field: string, was: string, is: string) => [field.replace('$', was
 const box = (was: string, is: string): [string, string] => [deployment(was), deployment(is)];
 const inPod = (was: string, is: string): [string, string] => [deployment('', was), deployment('', is)];
 const limits = (text: string) => `          resources: {limits: {${text}}}\n`;
+const route = (http: string) => object('VirtualService', `spec:\n  http: [${http}]`, 'networking.istio.io/v1');
 const role = (verbs: string, resources: string) =>
 	object(
 		'ClusterRole',
@@ -251,6 +252,17 @@ export const KUBERNETES: Readonly<Record<string, Case>> = {
 	'k8s-namespace-changed': k8s(
 		[object('ConfigMap', 'data: {}', 'v1', 'a'), object('ConfigMap', 'data: {}', 'v1', 'b')],
 		[object('ConfigMap', 'data: {}', 'v1', 'a'), object('ConfigMap', 'data: {x: "1"}', 'v1', 'a')],
+	),
+	'k8s-limits-missing': k8s([undefined, plain], [undefined, deployment(limits('memory: 1Gi'))]),
+	// A job has no visitors; neither has what listens nowhere.
+	'k8s-readiness-missing': k8s(
+		[undefined, deployment('          ports: [{containerPort: 80}]\n')],
+		[undefined, deployment('          ports: []\n')],
+	),
+	'k8s-mesh-changed': k8s([route('{timeout: 2s}'), route('{timeout: 3s}')], [route('{}'), `# why\n${route('{}')}`]),
+	'k8s-mesh-guard-gone': k8s(
+		[route('{timeout: 2s, retries: {attempts: 2}}'), route('{timeout: 2s}')],
+		[route('{timeout: 2s}'), route('{timeout: 3s, retries: {attempts: 2}}')],
 	),
 	'k8s-network-closed': k8s(
 		[undefined, object('NetworkPolicy', 'spec: {podSelector: {}}', 'networking.k8s.io/v1')],

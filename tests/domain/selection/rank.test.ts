@@ -57,6 +57,13 @@ describe('buckets', () => {
 		expect(ranked.reasons[0]?.text).toContain('it is a security fix, so a person must decide');
 	});
 
+	test('a change of no file is taken for nothing, whatever it says', () => {
+		for (const subject of ['fix: session fixation (CVE-2026-1)', 'feat: words only']) {
+			const {bucket, reasons} = only(feature(subject, {kind: 'fix', files: []}));
+			expect([bucket, reasons[0]?.text]).toEqual(['optional', 'changes no file: there is nothing in it to ship']);
+		}
+	});
+
 	test('size in documents and tests does not make a change risky', () => {
 		expect(bucketOf('d', {kind: 'docs', files: Array.from({length: 90}, (_, i) => `docs/${i}.md`)})).toBe(
 			'recommended',

@@ -3,7 +3,8 @@ import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {openRepository} from '../../../src/adapters/git/repository.ts';
 import type {DiscoveryReport} from '../../../src/domain/batch.ts';
-import type {Body} from '../../../src/domain/deployment/event.ts';
+import type {Body, DeploymentEvent} from '../../../src/domain/deployment/event.ts';
+import {foldAll} from '../../../src/domain/deployment/fold.ts';
 import {asOid, type Oid} from '../../../src/domain/ids.ts';
 import {safe} from '../../../src/domain/safe.ts';
 import type {Detector} from '../../../src/ports/detector.ts';
@@ -69,6 +70,18 @@ function waiting() {
 	return {repo, base, feat, drop};
 }
 
+test('a branch that nobody named is named once it is known, for the screens and for whoever resumes', async () => {
+	const {repo} = waiting();
+	const {emitted} = await discover(repo);
+	const opened = {type: 'deployment.opened', dev: safe('the current branch')} as const;
+	const stamp = {seq: 1, fence: 1, mono: 1, utc: '2026-11-21T10:00:00.000Z'};
+	// `as`: the fold looks at nothing else of these
+	const events = [opened, ...emitted].map((body) => ({...body, ...stamp}) as unknown as DeploymentEvent);
+	expect(foldAll(events).dev).toBe('dev');
+	const named = await discover(repo, {dev: 'dev'});
+	expect(named.emitted).not.toContainEqual(expect.objectContaining({dev: 'dev'}));
+});
+
 test('a branch that ran ahead becomes features with counts, in one event without buckets', async () => {
 	const {repo, base, feat} = waiting();
 	const {movement, emitted} = await discover(repo);
@@ -93,6 +106,8 @@ test('a branch that ran ahead becomes features with counts, in one event without
 			type: 'features.found',
 			shipped: 0,
 			cancelled: 2,
+			dev: 'dev',
+			files: {added: ['db/2.sql', 'page.ts'], modified: [], allAdded: 2, allModified: 0},
 			features: found.features.map(({id, title, kind}) => ({
 				id,
 				title,

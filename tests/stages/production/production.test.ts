@@ -1,6 +1,7 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test, vi} from 'vitest';
+import type {Calendar} from '../../../src/domain/advice/calendar.ts';
 import {judge} from '../../../src/domain/analysis/judge.ts';
 import type {Batch, DiscoveryReport} from '../../../src/domain/batch.ts';
 import {raise} from '../../../src/domain/fault/fault.ts';
@@ -48,6 +49,8 @@ function set(
 		migrateExit?: number;
 		trusted?: boolean;
 		minRequests?: number;
+		calendar?: Calendar;
+		recommendation?: Batch['recommendation'];
 	} = {},
 ) {
 	const strategy = strategyOf(options.strategy ?? 'canary');
@@ -64,7 +67,11 @@ function set(
 		trustHash: 'h',
 		preferences: DEFAULT_PREFERENCES,
 		judge,
-		strategy: {...strategy, thresholds: {...strategy.thresholds, ...(minRequests === undefined ? {} : {minRequests})}},
+		strategyNamed: () => ({
+			...strategy,
+			thresholds: {...strategy.thresholds, ...(minRequests === undefined ? {} : {minRequests})},
+		}),
+		...(options.calendar === undefined ? {} : {calendar: options.calendar}),
 		environment: async () => ({SECRET: 'hunter2hunter2'}),
 		prepare,
 	});
@@ -73,6 +80,7 @@ function set(
 		discovery: {base: {name: safe('main'), oid: base}} as DiscoveryReport,
 		selection: {
 			chosen: [],
+			...(options.recommendation === undefined ? {} : {recommendation: options.recommendation}),
 			risk: {value: 0.1, evidence: 0, reasons: []},
 			release: {tag: 'v1.1.0', version: '1.1.0', commit, tree: commit, base, picks: []},
 		} as unknown as Batch,
@@ -107,6 +115,61 @@ test('a canary climbs 5, 25, 50, 100, becomes stable, and the old version stays 
 		'drain blue',
 		'warm blue',
 	]);
+});
+
+/** The clock stands at Saturday, 21 November 2026, 10:00 UTC. */
+const calendar = (more: Partial<Calendar> = {}): Calendar => ({timeZone: 'UTC', windows: [], freeze: [], ...more});
+
+test('in a freeze production holds before anything is touched, --yes or not; --now begins, and a resume after it as well', async () => {
+	const frozen = calendar({freeze: [{from: '2026-11-20', to: '2026-11-21', reason: 'big sale'}]});
+	const {target, clock, conduct} = set({calendar: frozen});
+	const held = await (await conduct()).ended;
+	expect(held).toMatchObject({
+		exit: 8,
+		state: {status: 'held', decision: {kind: 'timing', flag: '--now', id: 'production.timing.2026-11-21'}},
+	});
+	expect(held.state.decision?.question).toContain('frozen until Sun 22 Nov 2026, 00:00: big sale');
+	expect(target.calls).toEqual([]);
+	clock.advance(14 * 3_600_000);
+	expect(await (await conduct()).ended).toMatchObject({exit: 0, state: {status: 'promoted'}});
+
+	const other = set({calendar: frozen});
+	const flags = {yes: true, now: true, trustHash: 'h'};
+	expect(await (await other.conduct({flags})).ended).toMatchObject({exit: 0, state: {status: 'promoted'}});
+});
+
+test('outside the change windows a person may begin all the same; a refusal stops before anything is touched', async () => {
+	const windows = calendar({windows: [{days: ['mon'], from: '09:00', to: '16:00'}]});
+	for (const [value, exit] of [
+		['go', 0],
+		['stop', 1],
+	] as const) {
+		const {target, conduct} = set({calendar: windows});
+		const live = await conduct({interactive: true});
+		live.subscribe((event) => {
+			if (event.type === 'decision.asked' && event.request.kind === 'timing')
+				setImmediate(() => live.answer(event.request.id, value));
+		});
+		expect((await live.ended).exit).toBe(exit);
+		expect(target.calls.length > 0).toBe(value === 'go');
+	}
+});
+
+test('for a high risk the gate looks twice as often', async () => {
+	const risk = {level: 'high risk', because: safe('drops a table')};
+	// `as`: only what production reads of it
+	const recommendation = {strategy: {name: 'canary'}, risk} as unknown as NonNullable<Batch['recommendation']>;
+	const [usual, closer] = [set(), set({recommendation})];
+	const looks = async ({conduct}: typeof usual) => {
+		let seen = 0;
+		const live = await conduct();
+		live.subscribe((event) => {
+			if (event.type === 'traffic.observed') seen++;
+		});
+		await live.ended;
+		return seen;
+	};
+	expect((await looks(closer)) / (await looks(usual))).toBeCloseTo(2, 1);
 });
 
 test('a canary that answers 5xx is taken back by itself, stopped, and the exit code says rolled back safely', async () => {

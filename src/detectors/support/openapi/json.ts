@@ -79,7 +79,7 @@ class Reader {
 			const value = this.string();
 			return {kind: 'scalar', ...spot, value, text: value};
 		}
-		const literal = /(?:true|false|null|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/y;
+		const literal = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)/y;
 		literal.lastIndex = this.at;
 		const found = literal.exec(this.source)?.[0];
 		if (found === undefined) throw this.fault();

@@ -28,6 +28,7 @@ export function* workloadNotes(old: KubernetesObject | undefined, now: Kubernete
 			what: `has ${shown(pod.terminationGracePeriodSeconds)} seconds to stop instead of ${shown(before.terminationGracePeriodSeconds)}`,
 			at: [...path, 'terminationGracePeriodSeconds'],
 		};
+	if (old === undefined && SERVES.has(now.kind)) yield* bare(pod, path);
 	for (const [list, i, container] of containersOf(pod)) {
 		const was = before && containersOf(before).find(([, , other]) => other.name === container.name)?.[2];
 		yield* containerNotes(
@@ -37,6 +38,21 @@ export function* workloadNotes(old: KubernetesObject | undefined, now: Kubernete
 			old !== undefined,
 			list === 'containers' && now.kind !== 'Job' && now.kind !== 'CronJob',
 		);
+	}
+}
+
+const SERVES = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Rollout']);
+
+/** What a new workload lacks; a container without an image is part of an overlay, and the rest stands elsewhere. */
+function* bare(pod: Tree, path: Path): Iterable<Note> {
+	for (const [i, container] of asList(pod.containers).map(asTree).entries()) {
+		if (typeof container.image !== 'string') continue;
+		const at = [...path, 'containers', i];
+		const name = shown(container.name ?? '');
+		if (dig(container, 'resources', 'limits', 'memory') === undefined)
+			yield {rule: 'k8s-limits-missing', what: `runs ${name} without a memory limit`, at};
+		if (asList(container.ports).length > 0 && container.readinessProbe === undefined)
+			yield {rule: 'k8s-readiness-missing', what: `runs ${name} without a readiness probe`, at};
 	}
 }
 

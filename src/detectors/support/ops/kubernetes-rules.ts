@@ -300,4 +300,32 @@ export const KUBERNETES_RULES: readonly Rule[] = rulesOf('infra', 'OPS', [
 		'Connections that worked are refused.',
 		'Apply it to one workload first and watch refused connections.',
 	],
+	[
+		'k8s-limits-missing',
+		'note',
+		'a new workload without a memory limit',
+		'One leak takes the node with everything else on it.',
+		'Set a memory limit and a request.',
+	],
+	[
+		'k8s-readiness-missing',
+		'note',
+		'a new workload that listens on a port, without a readiness probe',
+		'It gets traffic before it can answer.',
+		'Give it a readiness probe.',
+	],
+	[
+		'k8s-mesh-changed',
+		'caution',
+		'routing or policy of a service mesh or gateway changes',
+		'It moves the traffic of every service behind it, at once and without a rollout.',
+		'Ship it by itself, and watch the callers on both sides.',
+	],
+	[
+		'k8s-mesh-guard-gone',
+		'caution',
+		'a timeout, retry or circuit breaker of the mesh goes',
+		'When one service hangs, its callers hang with it.',
+		'Keep it, or show that the callers have their own.',
+	],
 ]);

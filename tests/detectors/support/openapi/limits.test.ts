@@ -85,7 +85,8 @@ describe('the laws of a comparison', () => {
 				const found = await detected({[path]: [text, cut]});
 				expect(found.every(({rule}) => rule.startsWith('openapi-'))).toBe(true);
 			}),
-			{numRuns: 200},
+			// A number that JSON forbids at the very start: found by drawing more than the suite does.
+			{numRuns: 200, examples: [[{openapi: '3.1.0'}, 0, '00', false]]},
 		);
 	});
 

@@ -1,0 +1,45 @@
+// Room: stages. Whether production may begin now: a freeze or the change windows, which a person configured, are a person's to
+// override. What has begun goes on whatever the clock says.
+
+import {nextMoment, obstacleAt} from '../../domain/advice/calendar.ts';
+import {wallAt, wallWords} from '../../domain/advice/wall-clock.ts';
+import {fault} from '../../domain/fault/fault.ts';
+import {safe} from '../../domain/safe.ts';
+import type {Stand} from '../stage.ts';
+import type {ProductionPorts} from './ports.ts';
+
+export async function askAboutTime({calendar}: ProductionPorts, stand: Stand) {
+	if (calendar === undefined || stand.begun('gateway')) return undefined;
+	const now = stand.clock.now();
+	const obstacle = obstacleAt(calendar, now);
+	if (obstacle === undefined) return undefined;
+	const {timeZone} = calendar;
+	const next = nextMoment(calendar, now);
+	const {year, month, day} = wallAt(now, timeZone);
+	const request = {
+		// An answer counts for its day: a deployment that stays open till the next freeze is asked again.
+		id: `production.timing.${year}-${month}-${day}`,
+		kind: 'timing',
+		question: safe(`Production is ${obstacle.text}. Begin all the same?`),
+		details: [
+			safe(`It is ${wallWords(now, timeZone)} (${timeZone}).`),
+			...(next === undefined
+				? []
+				: [
+						safe(
+							`From ${wallWords(next, timeZone)} on nobody is asked. Ctrl-C leaves it open; then: orchestra deploy --resume`,
+						),
+					]),
+		],
+		options: [
+			{value: 'stop', label: safe('Stop here; nothing was changed')},
+			{value: 'go', label: safe('Begin now')},
+		],
+		flag: '--now',
+	} as const;
+	const answer = await stand.ask(request);
+	if (answer === undefined) return {kind: 'held', request: {...request, stage: 'production'}} as const;
+	if (answer !== 'go') return {kind: 'stopped', fault: fault('CANCELLED', {stage: 'production'})} as const;
+	await stand.note(`Production begins although it is ${obstacle.text}`, 'warning');
+	return undefined;
+}
