@@ -72,7 +72,7 @@ export class Names {
 		if (!signals && !all) return;
 		const text = bytes.toString('utf8', from, to);
 		this.#signals.line(path, added, line, text);
-		if (added && code) this.#modules.line(path, line, text);
+		if (code) this.#modules.line(path, added, line, text);
 	}
 
 	/** Hard is what a grammar would say as well: an import of what is exported, a package, a table that is created. */

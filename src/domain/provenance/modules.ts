@@ -1,11 +1,26 @@
 // Room: domain. Imports of files that the base lacks under that name: a change that asks for one needs whoever made it, or gave
-// it its name. Pure; by lines that import, of languages whose imports are paths.
+// it its name. And imports through a file that an earlier change made hand something on. Pure; by lines that import, of languages whose imports are paths.
 
 import type {Birth} from './births.ts';
 import type {FilePatch} from './ledger.ts';
 
 const SPECIFIER = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)['"](\.{1,2}\/[^'"]{1,300})['"]/g;
 const ENDING = /(?:\.d)?\.(?:[cm]?[jt]sx?|vue|svelte)$/;
+
+/** One line that hands on what another file has: all of it, or some names. */
+const HANDS_ON = /^\s*export\s+(?:type\s+)?(\*|\{[^}]{0,500}\})\s*from\s*['"]([^'"]{1,300})['"]/;
+const IMPORTS = /^\s*import\s[^'"{]{0,200}\{([^}]{0,500})\}\s*from\s*['"](\.{1,2}(?:\/[^'"]{0,300})?)['"]/;
+const NAME = /[\w$]+/g;
+
+/** `batch-execute` has `batchExecute`, as a rule. */
+const plain = (name: string) => name.toLowerCase().replace(/[^a-z\d]/g, '');
+
+/** The names that a line hands on, as far as it tells. */
+function handedOn(what: string, specifier: string): string[] {
+	if (what !== '*') return [...what.matchAll(NAME)].map(([name]) => plain(name));
+	const path = bare(specifier);
+	return [plain(path.slice(path.lastIndexOf('/') + 1))];
+}
 
 /** Without ending and without `/index`: as an import may name it. */
 const bare = (path: string) => path.replace(ENDING, '').replace(/\/index$/, '');
@@ -28,6 +43,10 @@ export class ModuleBook {
 	/** Of the change at hand: visible to later ones only. */
 	#fresh: string[] = [];
 	#gone = new Set<string>();
+	/** By bare path and plain name: who made the file hand that on. */
+	readonly #handed = new Map<string, number>();
+	#hands = new Set<string>();
+	#keeps = new Set<string>();
 	readonly #found: Birth[] = [];
 
 	begin(unit: number): void {
@@ -44,8 +63,19 @@ export class ModuleBook {
 		} else if (from === undefined || bare(from) !== name) this.#fresh.push(name);
 	}
 
-	line(path: string, line: number, text: string): void {
+	line(path: string, added: boolean, line: number, text: string): void {
 		if (this.#unit < 0) return;
+		const [, what = '', from = ''] = HANDS_ON.exec(text) ?? [];
+		for (const name of from === '' ? [] : handedOn(what, from))
+			(added ? this.#hands : this.#keeps).add(`${bare(path)} ${name}`);
+		if (!added) return;
+		const [, names = '', through = ''] = IMPORTS.exec(text) ?? [];
+		const door = through === '' ? undefined : target(path, through);
+		for (const [symbol] of door === undefined ? [] : names.matchAll(NAME)) {
+			const to = this.#handed.get(`${door} ${plain(symbol)}`);
+			if (to !== undefined && to !== this.#unit)
+				this.#found.push({from: this.#unit, to, kind: 'birth', symbol, path, line, sure: false});
+		}
 		for (const [, specifier = ''] of text.matchAll(SPECIFIER)) {
 			const to = this.#made.get(target(path, specifier) ?? '');
 			if (to === undefined || to === this.#unit) continue;
@@ -58,6 +88,10 @@ export class ModuleBook {
 		for (const name of this.#fresh) if (!this.#gone.has(name)) this.#made.set(name, this.#unit);
 		this.#fresh = [];
 		this.#gone = new Set();
+		for (const key of this.#hands)
+			if (!this.#keeps.has(key) && !this.#handed.has(key)) this.#handed.set(key, this.#unit);
+		this.#hands = new Set();
+		this.#keeps = new Set();
 		this.#unit = -1;
 	}
 

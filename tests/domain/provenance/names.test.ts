@@ -286,14 +286,14 @@ test('an import of a file that an earlier change made or named needs that change
 			patch('added', 'src/lib/again.ts');
 		},
 		() => {
-			book.line('src/web/user.ts', 1, "import {one} from '../lib/new.js';");
-			book.line('src/lib/user.ts', 2, "} from './moved';");
-			book.line('src/lib/user.ts', 3, "import './same.js';");
-			book.line('src/lib/user.ts', 4, "export * from './again.ts';");
-			book.line('src/lib/user.ts', 5, "import x from '../../../../outside.ts';");
+			book.line('src/web/user.ts', true, 1, "import {one} from '../lib/new.js';");
+			book.line('src/lib/user.ts', true, 2, "} from './moved';");
+			book.line('src/lib/user.ts', true, 3, "import './same.js';");
+			book.line('src/lib/user.ts', true, 4, "export * from './again.ts';");
+			book.line('src/lib/user.ts', true, 5, "import x from '../../../../outside.ts';");
 			patch('deleted', 'src/lib/new.ts');
 		},
-		() => book.line('src/lib/late.ts', 1, "const x = require('./new');"),
+		() => book.line('src/lib/late.ts', true, 1, "const x = require('./new');"),
 	];
 	for (const [unit, run] of units.entries()) {
 		book.begin(unit);
@@ -303,5 +303,33 @@ test('an import of a file that an earlier change made or named needs that change
 	expect(book.births().map(({from, to, symbol, line, sure}) => [from, to, symbol, line, sure])).toEqual([
 		[4, 0, '../lib/new.js', 1, true],
 		[4, 1, './moved', 2, true],
+	]);
+});
+
+test('an import through a file needs who made that file hand the name on', () => {
+	const book = new ModuleBook();
+	const units = [
+		['src/util/index.ts', '+', "export * from './batch-execute.js';"],
+		['src/util/index.ts', '+', "export {one, two as other} from './numbers.ts';"],
+		['src/user.ts', '+', "import { batchExecute } from './util';"],
+		['src/user.ts', '+', "import {type other, third} from './util/index.js';"],
+		['src/user.ts', '+', "import {batchExecute, one} from './elsewhere';"],
+	] as const;
+	for (const [unit, [path, sign, text]] of units.entries()) {
+		book.begin(unit);
+		book.line(path, sign === '+', 1, text);
+		book.end();
+	}
+	// A line that only moves hands on nothing new.
+	book.begin(5);
+	book.line('src/util/index.ts', false, 1, "export * from './kept';");
+	book.line('src/util/index.ts', true, 9, "export * from './kept';");
+	book.end();
+	book.begin(6);
+	book.line('src/user.ts', true, 1, "import {kept} from './util';");
+	book.end();
+	expect(book.births().map(({from, to, symbol, sure}) => [from, to, symbol, sure])).toEqual([
+		[2, 0, 'batchExecute', false],
+		[3, 1, 'other', false],
 	]);
 });
