@@ -174,12 +174,23 @@ async function readNeeds(
 ): Promise<Known> {
 	try {
 		const graph = await repository.dependencies(base.oid, dev.oid, order, stand.signal);
+		const lacking = lackingIn(graph);
+		if (lacking !== undefined) await stand.note(lacking, 'warning');
 		return {graph, links: linksBetween(features, graph), suspects: (change) => graph.suspects(change)};
 	} catch (thrown) {
 		if (!(thrown instanceof FaultError) || thrown.fault.code !== 'HISTORY_CUT') throw thrown;
 		await stand.note(`What changes need of each other cannot be read: ${thrown.message}`, 'warning');
 		return {links: new Map(), suspects: () => []};
 	}
+}
+
+/** Where contents are lacking the whole file is what changes need of each other; undefined where none is. */
+function lackingIn({unread}: DependencyGraph): string | undefined {
+	if (unread === undefined || unread.size === 0) return undefined;
+	const paths = [...new Set([...unread.values()].flat())];
+	const some = paths.slice(0, 3).join(', ');
+	const more = paths.length > 3 ? ` and ${paths.length - 3} more` : '';
+	return `The contents of ${some}${more} are not all here (a partial clone): what ${unread.size} ${unread.size === 1 ? 'change needs' : 'changes need'} there is known by file only. git fetch --refetch brings them`;
 }
 
 /** Everything that comes along with each feature, directly or not, probable needs too: a choice brings them as well. */
