@@ -131,7 +131,7 @@ export function recommendationLines(recommendation: Recommendation, width: numbe
 
 /** For the release plan, which has its advice in a part of its own. */
 export function recommendationDocument(recommendation: Recommendation): string {
-	const {risk, strategy, timing, resources, monitoring, rollback} = recommendation;
+	const {risk, strategy, resources, monitoring, rollback} = recommendation;
 	const list = (lines: readonly string[]) => bullets(lines.map(md));
 	return document(
 		'## What is recommended',

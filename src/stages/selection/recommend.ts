@@ -130,7 +130,7 @@ export function rollbackSeconds(events: readonly DeploymentEvent[]): number | un
 /** Another strategy than the one by risk, with the reason; only asked where a person sits. */
 async function askForAnother(
 	recommendation: Recommendation,
-	{strategies, calendar}: Recommending,
+	{strategies}: Recommending,
 	stand: Stand,
 ): Promise<Named | undefined> {
 	if (stand.attended !== true) return undefined;
