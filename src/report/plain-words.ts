@@ -85,7 +85,11 @@ export function nextSteps(state: DeploymentState, running: boolean): string[] {
 	if (state.id === undefined) return ['orchestra deploy'];
 	if (state.planOnly) {
 		const same = `orchestra deploy${branchesOf(state)}`;
-		return [same, `${same} --select ID,ID,…   another choice`];
+		return [
+			same,
+			`${same} --select ID,ID,…   another choice`,
+			`orchestra explain ID${branchesOf(state)}   why one is where it is`,
+		];
 	}
 	if (status === 'promoted' && servesNow(state))
 		return ['orchestra rollback   if it hurts after all', `orchestra history ${state.id}`];

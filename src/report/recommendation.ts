@@ -62,7 +62,7 @@ function folded(text: string, width: number): string[] {
 }
 
 /** A label at the left, the text beside it. */
-function block(label: string, texts: readonly string[], width: number): string[] {
+export function block(label: string, texts: readonly string[], width: number): string[] {
 	return texts.flatMap((text, nth) =>
 		folded(text, Math.max(20, width - LABEL - 4)).map((line, index) => {
 			const head = nth === 0 && index === 0 ? label : '';
