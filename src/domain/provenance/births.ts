@@ -74,9 +74,10 @@ const textOf = (bytes: Uint8Array, from: number, to: number) => decoder.decode(b
 
 /** The name right before one, where only a dot is between them. @param found hash, from, to of each. */
 function before(found: readonly number[], at: number, bytes: Uint8Array): number | undefined {
-	const [hash, end, start] = [found[at - 3], found[at - 1] ?? -1, found[at + 1] ?? 0];
-	const dots = start - end === 1 ? bytes[end] === 46 : start - end === 2 && bytes[end] === 63 && bytes[end + 1] === 46;
-	return dots ? hash : undefined;
+	const start = found[at + 1] ?? 0;
+	if (at === 0 || bytes[start - 1] !== 46) return undefined;
+	const end = found[at - 1] ?? 0;
+	return end === start - 1 || (end === start - 2 && bytes[end] === 63) ? found[at - 3] : undefined;
 }
 
 const weight = ({how, exported, test}: Definer) => (test ? 0 : 4) + (exported ? 2 : 0) + (how === 'word' ? 0 : 1);
@@ -154,7 +155,7 @@ export class BirthBook {
 		found.length = 0;
 		this.#defines.length = 0;
 		this.#here = {path, line, added, bytes};
-		if (added && unit >= 0) this.#members.line(path, line, bytes, [from, to], own.uses);
+		if (added && unit >= 0) this.#members.line(path, line, bytes, from, to, own.uses);
 		const {imports, signals} = readLine(bytes, from, to, this.#listener);
 		let place: Place | undefined;
 		for (let i = 0; i < found.length; i += 3) {
