@@ -63,7 +63,9 @@ interface OfUnit {
 const CODE =
 	/\.(?:[cm]?[jt]sx?|vue|svelte|py|go|rb|java|kt|kts|cs|rs|php|swift|scala|c|h|cc|cpp|hpp|mm|m|ex|exs|dart)$/;
 const MODULES = /\.(?:[cm]?[jt]sx?|vue|svelte)$/;
-const TEST = /(?:[._-](?:test|spec|stories)\.|(?:^|\/)(?:__tests__|__mocks__|tests?|specs?|e2e|test-utils)\/|_test\.)/;
+/** A folder `spec` deep inside is as likely one of specifications, of OpenAPI for instance, but where tests are called so. */
+const TEST =
+	/(?:[._-](?:test|spec|stories)\.|(?:^|\/)(?:__tests__|__mocks__|tests?|e2e|test-utils)\/|_test\.|^specs?\/|\/specs?\/.*\.(?:rb|exs?|php)$)/;
 
 export const isCode = (path: string) => CODE.test(path);
 
