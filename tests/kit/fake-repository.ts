@@ -88,6 +88,7 @@ export function fakeRepository(world: World): FakeRepository {
 		file: unused,
 		files: unused,
 		paths: unused,
+		elsewhere: async () => ({before: 0, taken: new Map()}),
 		simulate: async (_base, picks) => {
 			simulated.push(picks.map((pick) => pick.subject));
 			const conflicts = conflictsOf(picks);
