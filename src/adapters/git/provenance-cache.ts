@@ -12,7 +12,7 @@ import {writeAtomic} from '../files/atomic.ts';
 import type {View} from './view.ts';
 
 /** Part of every name: rules that find other edges make a new version. */
-const VERSION = 5;
+const VERSION = 6;
 const MOST_FILES = 8;
 const MOST_BYTES = 64_000_000;
 

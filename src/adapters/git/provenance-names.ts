@@ -110,7 +110,12 @@ function packagesOf(manifests: readonly string[], paths: readonly string[]): (pa
 	}
 	const largest = [...sizes].sort(([, a], [, b]) => b - a).slice(0, MOST_PACKAGES);
 	const bits = new Map(largest.map(([home], i) => [home, 1 << i] as const));
-	return (path) => bits.get(homeOf(folderOf(path))) ?? 1 << MOST_PACKAGES;
+	const known = new Map<string, number>();
+	return (path) => {
+		const bit = known.get(path) ?? bits.get(homeOf(folderOf(path))) ?? 1 << MOST_PACKAGES;
+		known.set(path, bit);
+		return bit;
+	};
 }
 
 /** The names that a file declares at its margin. */

@@ -63,7 +63,9 @@ interface OfUnit {
 const CODE =
 	/\.(?:[cm]?[jt]sx?|vue|svelte|py|go|rb|java|kt|kts|cs|rs|php|swift|scala|c|h|cc|cpp|hpp|mm|m|ex|exs|dart)$/;
 const MODULES = /\.(?:[cm]?[jt]sx?|vue|svelte)$/;
-const TEST = /(?:[._-](?:test|spec|stories)\.|(?:^|\/)(?:__tests__|__mocks__|tests?|specs?|e2e|test-utils)\/|_test\.)/;
+/** A folder `spec` deep inside is as likely one of specifications, of OpenAPI for instance, but where tests are called so. */
+const TEST =
+	/(?:[._-](?:test|spec|stories)\.|(?:^|\/)(?:__tests__|__mocks__|tests?|e2e|test-utils)\/|_test\.|^specs?\/|\/specs?\/.*\.(?:rb|exs?|php)$)/;
 
 export const isCode = (path: string) => CODE.test(path);
 
@@ -74,9 +76,10 @@ const textOf = (bytes: Uint8Array, from: number, to: number) => decoder.decode(b
 
 /** The name right before one, where only a dot is between them. @param found hash, from, to of each. */
 function before(found: readonly number[], at: number, bytes: Uint8Array): number | undefined {
-	const [hash, end, start] = [found[at - 3], found[at - 1] ?? -1, found[at + 1] ?? 0];
-	const dots = start - end === 1 ? bytes[end] === 46 : start - end === 2 && bytes[end] === 63 && bytes[end + 1] === 46;
-	return dots ? hash : undefined;
+	const start = found[at + 1] ?? 0;
+	if (at === 0 || bytes[start - 1] !== 46) return undefined;
+	const end = found[at - 1] ?? 0;
+	return end === start - 1 || (end === start - 2 && bytes[end] === 63) ? found[at - 3] : undefined;
 }
 
 const weight = ({how, exported, test}: Definer) => (test ? 0 : 4) + (exported ? 2 : 0) + (how === 'word' ? 0 : 1);
@@ -154,7 +157,7 @@ export class BirthBook {
 		found.length = 0;
 		this.#defines.length = 0;
 		this.#here = {path, line, added, bytes};
-		if (added && unit >= 0) this.#members.line(path, line, bytes, [from, to], own.uses);
+		if (added && unit >= 0) this.#members.line(path, line, bytes, from, to, own.uses);
 		const {imports, signals} = readLine(bytes, from, to, this.#listener);
 		let place: Place | undefined;
 		for (let i = 0; i < found.length; i += 3) {

@@ -44,14 +44,14 @@ interface InFile {
 	readonly names: ReadonlyMap<number, unknown>;
 }
 
-type Span = readonly [number, number];
-
 /** The line at hand. */
-interface Here extends Place {
-	readonly bytes: Uint8Array;
-	readonly from: number;
-	readonly to: number;
-	readonly names: ReadonlyMap<number, unknown>;
+interface Here {
+	path: string;
+	line: number;
+	bytes: Uint8Array;
+	from: number;
+	to: number;
+	names: ReadonlyMap<number, unknown>;
 }
 
 interface OfUnit {
@@ -148,8 +148,25 @@ export class MemberBook {
 	}
 
 	/** An added line, before its names. @param names all that the change uses in the file, as far as it has been read. */
-	line(path: string, line: number, bytes: Uint8Array, [from, to]: Span, names: ReadonlyMap<number, unknown>): void {
-		this.#here = {path, line, bytes, from, to, names};
+	line(
+		path: string,
+		line: number,
+		bytes: Uint8Array,
+		from: number,
+		to: number,
+		names: ReadonlyMap<number, unknown>,
+	): void {
+		// One object for all lines.
+		const here = this.#here;
+		if (here === undefined) this.#here = {path, line, bytes, from, to, names};
+		else {
+			here.path = path;
+			here.line = line;
+			here.bytes = bytes;
+			here.from = from;
+			here.to = to;
+			here.names = names;
+		}
 		if (bytes[from] === 125) this.#below(bytes, to, to);
 		else if (atMargin(bytes, from, to)) this.#below(bytes, from, to);
 	}
@@ -193,7 +210,6 @@ export class MemberBook {
 		this.#unit = -1;
 		this.#files = new Map();
 		this.#owners = NOBODY;
-		this.#here = undefined;
 		if (one.unit < 0 || one.files.size === 0) return;
 		if (this.#base === undefined) this.#waiting.push(one);
 		else this.#settle(one, this.#base);

@@ -64,7 +64,7 @@ export class ModuleBook {
 	}
 
 	line(path: string, added: boolean, line: number, text: string): void {
-		if (this.#unit < 0) return;
+		if (this.#unit < 0 || !(text.includes("'.") || text.includes('".'))) return;
 		const [, what = '', from = ''] = HANDS_ON.exec(text) ?? [];
 		for (const name of from === '' ? [] : handedOn(what, from))
 			(added ? this.#hands : this.#keeps).add(`${bare(path)} ${name}`);

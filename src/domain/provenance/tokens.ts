@@ -3,61 +3,60 @@
 
 /** Counts by 32-bit hash: a hash table without objects, for hundreds of thousands of names. */
 export class HashCounts {
-	#slots = new Int32Array(1024);
-	#counts = new Int32Array(1024);
-	#places = new Int32Array(1024);
+	/** Of each slot the hash, the count and the places, side by side: one look at memory finds all three. */
+	#cells = new Int32Array(3 * 1024);
+	#slots = 1024;
 	#size = 0;
 
 	has(hash: number): boolean {
-		return this.#slots[this.#find(hash || 1)] !== 0;
+		return this.#cells[this.#find(hash || 1)] !== 0;
 	}
 
 	/** 0 for what was never added. */
 	count(hash: number): number {
-		return this.#counts[this.#find(hash || 1)] ?? 0;
+		return this.#cells[this.#find(hash || 1) + 1] ?? 0;
 	}
 
 	/** The bits of everywhere that it was added; 0 for what never was, or nowhere in particular. */
 	places(hash: number): number {
-		return this.#places[this.#find(hash || 1)] ?? 0;
+		return this.#cells[this.#find(hash || 1) + 2] ?? 0;
 	}
 
 	/** @param place bits that say where. */
 	add(hash: number, times = 1, place = 0): void {
 		const key = hash || 1;
 		let at = this.#find(key);
-		if (this.#slots[at] === 0) {
-			if (this.#size * 2 >= this.#slots.length) {
+		if (this.#cells[at] === 0) {
+			if (this.#size * 2 >= this.#slots) {
 				this.#grow();
 				at = this.#find(key);
 			}
-			this.#slots[at] = key;
+			this.#cells[at] = key;
 			this.#size++;
 		}
-		this.#counts[at] = (this.#counts[at] ?? 0) + times;
-		this.#places[at] = (this.#places[at] ?? 0) | place;
+		this.#cells[at + 1] = (this.#cells[at + 1] ?? 0) + times;
+		this.#cells[at + 2] = (this.#cells[at + 2] ?? 0) | place;
 	}
 
 	#find(key: number): number {
-		const slots = this.#slots;
-		const mask = slots.length - 1;
-		let at = spread(key) & mask;
-		for (let found = slots[at]; found !== key && found !== 0; found = slots[at]) at = (at + 1) & mask;
-		return at;
+		const cells = this.#cells;
+		const mask = this.#slots - 1;
+		let slot = spread(key) & mask;
+		for (let found = cells[3 * slot]; found !== key && found !== 0; found = cells[3 * slot]) slot = (slot + 1) & mask;
+		return 3 * slot;
 	}
 
 	#grow(): void {
-		const [slots, counts, places] = [this.#slots, this.#counts, this.#places];
-		this.#slots = new Int32Array(slots.length * 2);
-		this.#counts = new Int32Array(slots.length * 2);
-		this.#places = new Int32Array(slots.length * 2);
-		for (let i = 0; i < slots.length; i++) {
-			const key = slots[i] ?? 0;
+		const old = this.#cells;
+		this.#slots *= 2;
+		this.#cells = new Int32Array(3 * this.#slots);
+		for (let i = 0; i < old.length; i += 3) {
+			const key = old[i] ?? 0;
 			if (key === 0) continue;
 			const at = this.#find(key);
-			this.#slots[at] = key;
-			this.#counts[at] = counts[i] ?? 0;
-			this.#places[at] = places[i] ?? 0;
+			this.#cells[at] = key;
+			this.#cells[at + 1] = old[i + 1] ?? 0;
+			this.#cells[at + 2] = old[i + 2] ?? 0;
 		}
 	}
 }
@@ -88,8 +87,8 @@ const TEXT = 0x2545f491;
 
 /** Whether quotes stand right around it. */
 function isText(bytes: Uint8Array, from: number, to: number): boolean {
-	const quote = bytes[from - 1];
-	return (quote === 39 || quote === 34 || quote === 96) && bytes[to] === quote;
+	const quote = bytes[to];
+	return (quote === 39 || quote === 34 || quote === 96) && bytes[from - 1] === quote;
 }
 
 /** One of the values that a type may have: beside a bar, or alone on its line. */

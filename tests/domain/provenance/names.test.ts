@@ -333,3 +333,13 @@ test('an import through a file needs who made that file hand the name on', () =>
 		[3, 1, 'other', false],
 	]);
 });
+
+test.each([
+	['src/openapi/spec/order.ts', ['1 birth 0 OrderSchema sure']],
+	['spec/order.ts', []],
+	['engine/spec/models/order.rb', []],
+	['src/order.spec.ts', []],
+])('what is born in %s is needed outside of tests: %j', (path, expected) => {
+	const born = [path, '+', 'export type OrderSchema = 1;'] as const;
+	expect(births({}, [[born], [['src/user.ts', '+', "import {OrderSchema} from './spec';"]]])).toEqual(expected);
+});
