@@ -70,13 +70,20 @@ function servesNow({traffic, slots, version}: DeploymentState): boolean {
 	return release === undefined || version === undefined || release.includes(version);
 }
 
-/** The branches that a plan was asked for, as options: without them a deployment would look at others. */
-function branchesOf({named = {}}: DeploymentState): string {
-	const option = (name: string, value: string | undefined) => {
-		if (value === undefined) return '';
-		return ` --${name} ${/^[\w./@+-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`}`;
+function option(name: string, value: string | undefined): string {
+	if (value === undefined) return '';
+	return ` --${name} ${/^[\w.,/@+-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`}`;
+}
+
+/** What a plan was asked for, as options: without them a deployment would be another one than the plan says. */
+function askedOf({named = {}, chosen, strategy, answers}: DeploymentState): {around: string; choice: string} {
+	const shape = chosen?.by === 'person' ? option('strategy', strategy) : '';
+	const batch = answers['selection.batch'];
+	const own = batch !== undefined && batch.by !== 'policy' && batch.value !== 'recommended';
+	return {
+		around: option('base', named.base) + option('dev', named.dev) + shape,
+		choice: own ? option('select', batch.value) : '',
 	};
-	return option('base', named.base) + option('dev', named.dev);
 }
 
 /** What a person may do now, as sentences with commands to copy; most useful first. `running`: a process conducts it. */
@@ -84,8 +91,9 @@ export function nextSteps(state: DeploymentState, running: boolean): string[] {
 	const {status, decision, fault} = state;
 	if (state.id === undefined) return ['orchestra deploy'];
 	if (state.planOnly) {
-		const same = `orchestra deploy${branchesOf(state)}`;
-		return [same, `${same} --select ID,ID,…   another choice`];
+		const {around, choice} = askedOf(state);
+		const same = `orchestra deploy${around}`;
+		return [`${same}${choice}`, `${same} --select ID,ID,…   another choice`];
 	}
 	if (status === 'promoted' && servesNow(state))
 		return ['orchestra rollback   if it hurts after all', `orchestra history ${state.id}`];
