@@ -1,5 +1,6 @@
 // Room: bench. Whether random selections compile: the closure of a choice is built in memory and checked by the TypeScript
-// compiler over git's own blobs, without and with the product's repair. An error counts when neither base nor dev tip has it.
+// compiler over git's own blobs, without and with the product's repair. An error counts when neither base nor dev tip has it,
+// nor the branch itself where one of the picks was made.
 
 import {createRequire} from 'node:module';
 import {posix} from 'node:path';
@@ -68,12 +69,20 @@ export async function compileWindow(
 		const compiler = await openCompiler(view, walk, roots);
 		const base = await walk.treeOf(window.base);
 		const known = new Set([...(await compiler.errors(base)).keys(), ...(await compiler.errors(tip)).keys()]);
-		const complaints = async (tree: Oid): Promise<string[]> => {
+		const complaints = async (tree: Oid, plan: readonly Change[]): Promise<string[]> => {
 			const started = performance.now();
 			const found = await compiler.errors(tree);
 			counts.checks++;
 			counts.checkMs += performance.now() - started;
-			return [...found].filter(([key]) => !known.has(key)).map(([, line]) => line);
+			const fresh = () => [...found].filter(([key]) => !known.has(key));
+			// A branch that did not compile for a while is not mended by choosing from it.
+			for (const change of plan.toReversed()) {
+				const paths = new Set(fresh().map(([key]) => key.slice(0, key.indexOf('|'))));
+				if (paths.size === 0) break;
+				if (!change.files.some(({path}) => paths.has(path))) continue;
+				for (const key of (await compiler.errors(change.tree)).keys()) known.add(key);
+			}
+			return fresh().map(([, line]) => line);
 		};
 		const apply = async (picks: readonly Change[]): Promise<Oid | undefined> => {
 			let tree = base;
@@ -93,7 +102,7 @@ export async function compileWindow(
 			const done = await repair<readonly Change[]>(first, {
 				compile: async (plan, round) => {
 					const tree = await apply(plan);
-					const lines = tree === undefined ? ['it does not apply'] : await complaints(tree);
+					const lines = tree === undefined ? ['it does not apply'] : await complaints(tree, plan);
 					if (lines.length > 0) options.say?.(`  ${round}: ${lines.length} × ${lines[0]?.slice(0, 220)}`);
 					return lines.length === 0 ? undefined : lines.flatMap((text) => text.split('\n'));
 				},

@@ -85,20 +85,24 @@ export interface Window extends Span {
 }
 
 /**
- * Windows of `size` changes that follow each other on the branch, spread evenly. A window's base is the parent of its first
- * change. Where the branch took the base in between two changes, they do not follow each other, and such a window is no use.
+ * Windows of `size` changes that follow each other on the branch, spread evenly over the places where so many do; smaller ones
+ * where nowhere so many do, for the branch takes the base in between. A window's base is the parent of its first change.
  */
 export function windowsOf(changes: readonly Change[], size: number, count: number): Window[] {
-	const last = changes.length - size;
-	if (last < 0) return changes.length < 2 ? [] : windowsOf(changes, changes.length, 1);
+	const follow: number[] = changes.map(() => 1);
+	for (let i = changes.length - 2; i >= 0; i--)
+		if (changes[i + 1]?.parent === changes[i]?.oid) follow[i] = (follow[i + 1] ?? 0) + 1;
+	const width = Math.min(size, Math.max(0, ...follow));
+	const places = changes.flatMap(({parent}, i) => ((follow[i] ?? 0) >= width && !/^0+$/.test(parent) ? [i] : []));
+	if (width < 2 || places.length === 0) return [];
+	const last = places.length - 1;
 	const starts = new Set(Array.from({length: count}, (_, i) => Math.round(count === 1 ? 0 : (i * last) / (count - 1))));
-	return [...starts].flatMap((start) => {
+	return [...starts].flatMap((at) => {
+		const start = places[at] ?? 0;
 		// What shipped has shipped on the range's base; a window's base is on the branch itself, where nothing has.
-		const some = changes.slice(start, start + size).map(({shipped: _, ...change}): Change => change);
+		const some = changes.slice(start, start + width).map(({shipped: _, ...change}): Change => change);
 		const [first, end] = [some[0], some.at(-1)];
-		if (first === undefined || end === undefined || /^0+$/.test(first.parent)) return [];
-		const joined = some.every((change, i) => i === 0 || change.parent === some[i - 1]?.oid);
-		return joined ? [{base: first.parent, dev: end.oid, changes: some}] : [];
+		return first && end ? [{base: first.parent, dev: end.oid, changes: some}] : [];
 	});
 }
 

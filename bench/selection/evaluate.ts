@@ -1,8 +1,9 @@
 // Room: bench. How well a ranking finds what was chosen, release after release: each is predicted from those before it, then
 // learned from. Nothing of a release is known to the model before its own prediction is made.
 
-import {chance, createPreference, shareScores, type Weights} from '../../src/domain/selection/preference.ts';
+import {chance, createPreference, type Weights} from '../../src/domain/selection/preference.ts';
 import {signalsOf} from '../../src/domain/selection/preference-signals.ts';
+import {scoresOf} from '../../src/domain/selection/situation.ts';
 import type {Release} from './data.ts';
 
 /** Mean precision at the places of what was chosen (average precision); undefined when nothing was. */
@@ -91,22 +92,13 @@ export function evaluate(releases: readonly Release[], prior: Weights): Figures 
 	for (const {rows, candidates, pool} of releases) {
 		const signals = candidates.map((one) => signalsOf(one, pool));
 		const taken = rows.map(({selected}) => selected);
-		const scores = shareScores(
-			candidates,
-			signals.map((one) => model.score(one)),
-		);
+		const scores = scoresOf(model, {candidates, pool});
 		const keep = (name: keyof typeof of, values: readonly number[]) => {
 			const ap = averagePrecision(values, taken);
 			if (ap !== undefined) of[name].push(ap);
 		};
 		keep('model', scores);
-		keep(
-			'cold',
-			shareScores(
-				candidates,
-				signals.map((one) => cold.score(one)),
-			),
-		);
+		keep('cold', scoresOf(cold, {candidates, pool}));
 		keep(
 			'floor',
 			rows.map(({type}) => ((types.get(type)?.taken ?? 0) + 0.3) / ((types.get(type)?.all ?? 0) + 1)),

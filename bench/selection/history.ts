@@ -3,6 +3,7 @@
 // the repository is simply not known.
 
 import {spawn} from 'node:child_process';
+import {claims, type Pick, proven} from '../../src/domain/selection/elsewhere.ts';
 
 export interface Facts {
 	readonly author: string;
@@ -10,13 +11,8 @@ export interface Facts {
 	readonly body: string;
 	readonly parent: string;
 	readonly paths: readonly string[];
-	readonly lines: number;
-}
-
-/** A commit off the main line: somewhere else, it was picked at this time. */
-interface Pick {
-	readonly oid: string;
-	readonly at: number;
+	/** Seconds since the epoch. */
+	readonly authoredAt: number;
 }
 
 export interface History {
@@ -62,10 +58,7 @@ export function git(
 	});
 }
 
-/** Missing contents that are stepped over, a process each. */
-const MOST_HOLES = 300;
-
-const FORMAT = '--format=%x1e%H%x1f%P%x1f%ct%x1f%an%x1f%ae%x1f%s%x1f%b%x1f';
+const FORMAT = '--format=%x1e%H%x1f%P%x1f%ct%x1f%an%x1f%ae%x1f%s%x1f%b%x1f%at%x1f';
 
 async function readFacts(repo: string, shas: readonly string[]): Promise<Map<string, Facts>> {
 	const facts = new Map<string, Facts>();
@@ -79,43 +72,15 @@ async function readFacts(repo: string, shas: readonly string[]): Promise<Map<str
 		'--first-parent',
 		FORMAT,
 	];
-	const read = async (how: string, some: readonly string[]): Promise<string | undefined> => {
-		let last: string | undefined;
-		const text = await git(repo, [...base, how], `${some.join('\n')}\n`);
-		for (const record of text.split('\x1e').slice(1)) {
-			const [sha = '', parents = '', , author = '', email = '', , body = '', tail = ''] = record.split('\x1f');
-			last = sha;
-			const paths: string[] = [];
-			let lines = 0;
-			for (const line of tail.split('\n')) {
-				const m = how === '--numstat' ? /^(\d+|-)\t(\d+|-)\t(.+)$/.exec(line) : /^()()(.+)$/.exec(line);
-				if (m?.[3] === undefined) continue;
-				paths.push(m[3]);
-				lines += (Number(m[1]) || 0) + (Number(m[2]) || 0);
-			}
-			const known = facts.get(sha);
-			if (known !== undefined && (known.lines > 0 || lines === 0)) continue;
-			facts.set(sha, {author, email, body, parent: parents.split(' ')[0] ?? '', paths, lines});
-		}
-		return last;
-	};
-	// Names need trees only; numbers of lines need contents, which a partial clone may lack: git stops there, and we go on behind it.
-	await read('--name-only', shas);
-	let rest = shas.filter((sha) => facts.has(sha));
-	for (let round = 0; round < MOST_HOLES && rest.length > 0; round++) {
-		const last = await read('--numstat', rest);
-		rest = rest.slice(last === undefined ? 1 : rest.indexOf(last) + 1);
+	// Names need trees only, which a partial clone has.
+	const text = await git(repo, [...base, '--name-only'], `${shas.join('\n')}\n`);
+	for (const record of text.split('\x1e').slice(1)) {
+		const [sha = '', parents = '', , author = '', email = '', , body = '', at = '', tail = ''] = record.split('\x1f');
+		const paths = tail.split('\n').filter((line) => line !== '');
+		facts.set(sha, {author, email, body, parent: parents.split(' ')[0] ?? '', paths, authoredAt: Number(at)});
 	}
 	return facts;
 }
-
-/** Without pull request numbers, branch names in brackets and case. */
-export const plainSubject = (subject: string): string =>
-	subject
-		.replace(/\s*\((?:cherry[- ]pick(?:ed)? )?#\d+\)/gi, '')
-		.replace(/\s*\((?:[\w.-]*\d[-.][xy][\w.-]*|main|release[\w/.-]*)\)\s*$/i, '')
-		.trim()
-		.toLowerCase();
 
 export async function readHistory(
 	repo: string,
@@ -145,34 +110,31 @@ export async function readHistory(
 
 	// Everything that tags reach beside the main line.
 	const parents = new Map<string, string[]>();
-	const picks = new Map<string, Pick[]>();
+	const others: Pick[] = [];
+	const paths = new Map([...facts].map(([oid, fact]) => [oid, fact.paths]));
 	if (newest !== '') {
-		const shortened = new Map(shas.map((sha) => [sha.slice(0, 7), sha]));
-		const subjects = new Map<string, {sha: string; at: number}[]>();
-		for (const {sha, subject, at} of bySha.values()) {
-			const key = plainSubject(subject);
-			subjects.set(key, [...(subjects.get(key) ?? []), {sha, at}]);
-		}
-		const text = await git(repo, ['log', '--tags', '--since', String(Math.floor(oldestAt)), FORMAT, '--not', newest]);
+		const from = String(Math.floor(oldestAt));
+		const args = ['log', '--tags', '--since', from, '--no-renames', '-m', '--first-parent', '--name-only', FORMAT];
+		const text = await git(repo, [...args, '--not', newest]);
 		for (const record of text.split('\x1e').slice(1)) {
-			const [oid = '', parent = '', ct = '', , , subject = '', body = ''] = record.split('\x1f');
+			const [oid = '', parent = '', ct = '', , email = '', subject = '', body = '', at = '', tail = ''] =
+				record.split('\x1f');
 			parents.set(oid, parent.split(' '));
-			const at = Number(ct);
-			const found = new Set<string>();
-			for (const m of body.matchAll(/cherry picked from commit ([0-9a-f]{7,40})/g)) {
-				const sha = shortened.get((m[1] ?? '').slice(0, 7));
-				if (sha?.startsWith(m[1] ?? '-')) found.add(sha);
-			}
-			for (const m of subject.matchAll(/\bcherry-pick ([0-9a-f]{7,40})\b/g)) {
-				const sha = shortened.get((m[1] ?? '').slice(0, 7));
-				if (sha?.startsWith(m[1] ?? '-')) found.add(sha);
-			}
-			if (found.size === 0)
-				for (const {sha, at: born} of subjects.get(plainSubject(subject)) ?? [])
-					if (Math.abs(at - born) < 120 * 86_400) found.add(sha);
-			for (const sha of found) picks.set(sha, [...(picks.get(sha) ?? []), {oid, at}]);
+			paths.set(
+				oid,
+				tail.split('\n').filter((line) => line !== ''),
+			);
+			const pickedFrom = [...body.matchAll(/cherry picked from commit ([0-9a-f]{7,40})/g)].map(([, id = '']) => id);
+			others.push({oid, subject, email, pickedFrom, authoredAt: Number(at), committedAt: Number(ct)});
 		}
 	}
+	const waiting = known.flatMap((oid) => {
+		const [row, fact] = [bySha.get(oid), facts.get(oid)];
+		if (!row || !fact) return [];
+		const {email, authoredAt} = fact;
+		return [{oid, subject: row.subject, email, authoredAt, committedAt: row.at}];
+	});
+	const picks = proven(claims(waiting, others), (oid) => paths.get(oid) ?? []);
 
 	const own = new Map<string, Set<string>>();
 	function madeOf(release: string): Set<string> {
@@ -200,7 +162,7 @@ export async function readHistory(
 			const some = picks.get(sha);
 			if (some === undefined || tagOf(release) === undefined) return [];
 			const mine = madeOf(release);
-			return some.filter(({oid}) => !mine.has(oid)).map(({at}) => at);
+			return some.filter(({oid}) => !mine.has(oid)).map(({committedAt}) => committedAt);
 		},
 	};
 }

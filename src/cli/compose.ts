@@ -208,6 +208,7 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 			memory,
 			ranker: options.ranker ?? rulesOnly('AI off: not asked'),
 			tag: project.tag,
+			salt: project.name,
 			...(options.tryBuild ? {trial: {runner, project, releasesFolder, ...trusting}} : {}),
 			anew: {
 				runner,

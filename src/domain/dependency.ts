@@ -59,6 +59,8 @@ export interface DependencyGraph {
 	suspects(change: Oid): readonly Edge[];
 	/** Paths where the base has moved under a change since the histories parted: it may conflict whatever else is chosen. */
 	drifted(change: Oid): readonly Evidence[];
+	/** Where a partial clone lacks contents, paths by change: there a change needs all others that worked in the file. */
+	readonly unread?: ReadonlyMap<Oid, readonly string[]>;
 }
 
 export interface DependencyClosure {

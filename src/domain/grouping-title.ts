@@ -17,6 +17,9 @@ const PORT = /^\s*[[(](?:backport|cherry-?pick|forward-?port|port|v?\d+(?:\.[\dx
 /** `[Bugfix release]`, `[DOC @scope/name]`: a type in brackets. */
 const TAG =
 	/^\s*\[(?:docs?|bug(?:fix)?|fix|feat(?:ure)?|security|cleanup|clean-up|beta|release|lts|chore|refactor|perf|test|ci|build|wip|rfc)\b[^\]]{0,40}\]\s*:?\s*/i;
+/** `cherry-pick 188e255 to release/v1-pr-7 to patch version v1.0 and create version 1.0.1`, as robots write it. */
+const PICK_OF =
+	/^(?:patch:\s*)?cherry[- ]pick (?:of )?([0-9a-f]{7,40})\b(?:.{0,200}?\b(?:create version|to|into|onto) ([\w./-]{1,60}))?[^\n]{0,100}$/i;
 /** `Somebody/what it is about`: a title that a host made from a branch. */
 const BRANCH_LIKE = /^[A-Z][\w-]{1,20}\/(?=[a-z][\w-]*\s\S)/;
 const NUMBER = /\s*\((?:#|!|PR[ -]?#?)\d{1,9}\)/gi;
@@ -68,6 +71,13 @@ const lastPart = (path: string, most: number) => (path.length <= most ? path : `
 export function titleOf(title: string, leading: Change): Safe {
 	const clean = cleanTitle(title || leading.subject);
 	if (/^v?\d+(?:\.\d+){1,3}[\w.-]{0,20}$/.test(clean)) return safe(`Release ${clean}`);
+	const pick = PICK_OF.exec(clean);
+	if (pick) {
+		const version = /\bcreate version v?([\w.-]{1,40})/i.exec(clean)?.[1] ?? pick[2];
+		const head = `Pick of ${pick[1]?.slice(0, 7)}${version === undefined ? '' : ` for ${version.slice(0, 30)}`}`;
+		const at = placeOf(leading);
+		return safe(at === undefined ? head : `${head} (${lastPart(at, 38)})`, TITLE_CAP + 10);
+	}
 	const place = VAGUE.test(clean) ? placeOf(leading) : undefined;
 	return safe(place === undefined ? shorten(clean) : `${shorten(clean, 30)} (${lastPart(place, 38)})`, TITLE_CAP + 10);
 }

@@ -3,6 +3,7 @@
 import type {DeploymentId, StageName} from './ids.ts';
 import type {Outcome} from './outcome.ts';
 import type {Safe} from './safe.ts';
+import type {Situation} from './selection/situation.ts';
 
 export interface SummaryFeature {
 	readonly id: string;
@@ -21,10 +22,14 @@ export interface SummaryFeature {
 	readonly pulledIn?: boolean;
 	/** What the preference model looks at besides: names of signals. */
 	readonly about?: readonly string[];
+	readonly situation?: Situation;
 }
 
 /** A feature that was offered and stayed behind, as far as learning compares it with what went. */
-export type SummaryLeft = Pick<SummaryFeature, 'title' | 'kind' | 'scope' | 'breaking' | 'since' | 'about'>;
+export type SummaryLeft = Pick<
+	SummaryFeature,
+	'title' | 'kind' | 'scope' | 'breaking' | 'since' | 'about' | 'situation'
+>;
 
 /** What a person found out after a deployment was closed. The outcome itself never changes. */
 export interface Correction {

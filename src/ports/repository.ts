@@ -21,6 +21,14 @@ export interface Patch {
 	readonly after?: string;
 }
 
+/** What other lines of releases have. Times are seconds since the epoch. */
+export interface Elsewhere {
+	/** When the base's last commit was made. */
+	readonly before: number;
+	/** By change: how often it was taken, and when first. */
+	readonly taken: ReadonlyMap<Oid, {readonly times: number; readonly first: number}>;
+}
+
 /** A file at a revision. */
 export interface FileAt {
 	readonly at: Oid;
@@ -64,8 +72,10 @@ export interface Repository {
 	/**
 	 * The same without waiting for what only the lines of patches tell. Whoever reads on meanwhile (the dependencies, say) loses
 	 * no time by it.
+	 * @param early hears of the first changes while git runs, where nothing can have shipped under another id. Whether a later
+	 * one takes them back is not known by then.
 	 */
-	scan(base: Oid, dev: Oid, signal?: AbortSignal): Scan;
+	scan(base: Oid, dev: Oid, signal?: AbortSignal, early?: (change: Change) => void): Scan;
 	/**
 	 * What each of the changes rests on. `changes` are those of `changes(base, dev)`, all of them and in that order: shipped and
 	 * cancelled ones too, for later changes may sit on them. Reads lines once, in one pass of git; cached by the two ids.
@@ -79,6 +89,9 @@ export interface Repository {
 	files(wanted: readonly FileAt[]): Promise<readonly (string | undefined)[]>;
 	/** The paths of a revision under a folder (`''`: all), sorted; at most `most` (default 20,000). */
 	paths(at: Oid, folder: string, most?: number): Promise<readonly string[]>;
+
+	/** What other lines of releases (branches and tags that are called like one) have of these changes under other ids. */
+	elsewhere(base: Oid, dev: Oid, changes: readonly Change[], signal?: AbortSignal): Promise<Elsewhere>;
 
 	/** Applies the changes one by one in memory. Writes nothing outside Orchestra's own object store. */
 	simulate(base: Oid, picks: readonly Change[], context: readonly Change[]): Promise<Simulation>;

@@ -190,6 +190,12 @@ test.each([
 	['Mixonic/update blueprints', 'Update blueprints'],
 	['useEffect is called twice', 'useEffect is called twice'],
 	['v3.1.0', 'Release v3.1.0'],
+	[
+		'fix(patch): cherry-pick 188e255 to release/v0.55.0-pr-28 to patch version v0.55.0 and create version 0.55.1 (#29)',
+		'Pick of 188e255 for 0.55.1 (a.ts)',
+	],
+	['patch: cherry-pick aa9163d to release/v1', 'Pick of aa9163d for release/v1 (a.ts)'],
+	['fix: cherry-pick a range', 'cherry-pick a range'],
 	[`feat: ${'one two three '.repeat(10)}`, 'One two three one two three one two three one two three one two three…'],
 ])('%s is called %s', (subject, title) => {
 	const [feature] = groupChanges([change(subject, ['a.ts'])]);

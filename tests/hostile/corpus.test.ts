@@ -23,6 +23,7 @@ import type {Ranker} from '../../src/ports/ranker.ts';
 import type {Repository} from '../../src/ports/repository.ts';
 import {createDiscovery} from '../../src/stages/discovery/stage.ts';
 import {lineOf} from '../../src/stages/selection/lines.ts';
+import {situationsOf} from '../../src/stages/selection/situation.ts';
 import {fakeClock} from '../kit/clock.ts';
 import {type FakeAi, fakeAi, type Seen} from '../kit/fake-ai.ts';
 import {fakeStand} from '../kit/fake-stand.ts';
@@ -116,7 +117,10 @@ async function discover(oid: string): Promise<DiscoveryReport> {
 }
 
 const byRules = (report: DiscoveryReport) =>
-	rankFeatures(report.features, {patterns: NO_PATTERNS, preferences: DEFAULT_PREFERENCES});
+	rankFeatures(report.features, {patterns: NO_PATTERNS, preferences: DEFAULT_PREFERENCES}, undefined, {
+		of: situationsOf(report.features, {elsewhere: {before: 0, taken: new Map()}, before: 0}, undefined, 'shop'),
+		now: report.features.reduce((last, {changes}) => Math.max(last, ...changes.map((one) => one.committedAt)), 0),
+	});
 
 /** Bucket and risk of each feature, by the files it touches: words do not tell which is which here. */
 function standing(ranked: readonly RankedFeature[]) {

@@ -10,12 +10,9 @@ const SAMPLE: readonly CrashPoint[] = [
 	{record: 'step.intended/slot.start', place: 'after', who: 'both', ending: 'abort'},
 	{record: 'step.confirmed/slot.start', place: 'half', who: 'deploy', ending: 'resume'},
 	{record: 'step.confirmed/route.5', place: 'before', who: 'gateway', ending: 'resume'},
-	{record: 'step.confirmed/route.50', place: 'half', who: 'both', ending: 'resume'},
 	{record: 'traffic.observed/route.50', place: 'after', who: 'gateway', ending: 'abort'},
 	{record: 'step.confirmed/promote', place: 'half', who: 'deploy', ending: 'abort'},
-	{record: 'step.confirmed/promote', place: 'after', who: 'both', ending: 'resume'},
 	{record: 'deployment.ending', place: 'after', who: 'deploy', ending: 'resume'},
-	{record: 'deployment.closed', place: 'after', who: 'both', ending: 'resume'},
 	{record: 'step.confirmed/rollback', place: 'half', who: 'both', ending: 'resume', bad: true},
 	// And a second crash, in the recovery from the first.
 	{

@@ -22,18 +22,19 @@ test('a wrong word is exit code 2, names what is wrong, and leaves no deployment
 	const project = await testProject();
 	const wrong: readonly (readonly [words: readonly string[], says: string])[] = [
 		[['--select', 'f-00000000'], 'no feature is called f-00000000'],
+		[['--select', 'group join f-00000000,f-00000001'], 'orchestra group'],
 		[['--strategy', 'nope'], 'there is no strategy called nope'],
 		[['--base', 'mian'], 'no branch or revision called mian'],
 		[['--base', '--help-me'], 'no branch or revision called --help-me'],
 		[['--dev', 'nope'], 'no branch or revision called nope'],
 		[['--until', 'nowhere'], 'nowhere'],
 	];
-	for (const [words, says] of wrong) {
-		for (const more of [[], ['--plan'], ['--json']]) {
-			const {exit, stdout, stderr} = await project.orchestra(['deploy', '--yes', ...words, ...more]);
-			expect({words, more, exit}).toEqual({words, more, exit: 2});
-			expect(stdout + stderr).toContain(says);
-		}
+	const faces = [[], ['--plan'], ['--json']];
+	for (const [i, [words, says]] of wrong.entries()) {
+		const more = faces[i % faces.length] ?? [];
+		const {exit, stdout, stderr} = await project.orchestra(['deploy', '--yes', ...words, ...more]);
+		expect({words, more, exit}).toEqual({words, more, exit: 2});
+		expect(stdout + stderr).toContain(says);
 	}
 	expect(remembered(project)).toEqual([]);
 	const same = await project.orchestra(['deploy', '--yes', '--base', 'dev', '--dev', 'dev']);

@@ -1,5 +1,5 @@
 // The promise again, kept by what a user types: `orchestra deploy` and `orchestra rollback`, blue-green switches, canaries
-// and rollbacks in one project, with people at the front door all the time: three of each in the suite, ten by
+// and rollbacks in one project, with people at the front door all the time: two of each in the suite, ten by
 // `npm run zero-loss`. Nobody is refused, cut off or
 // answered by the gateway in the application's place. The same service, released the naive way, does lose people.
 
@@ -11,7 +11,7 @@ import {type Load, losses, startLoad} from '../kit/load.ts';
 import {freePort, type TestProject, testProject} from '../kit/project.ts';
 import {tempFolder} from '../kit/temp.ts';
 
-const ROUNDS = Number(process.env.ORCHESTRA_ROUNDS) || 3;
+const ROUNDS = Number(process.env.ORCHESTRA_ROUNDS) || 2;
 /** Of the rollbacks, so many are the gate's; a person types the others after a promotion. */
 const AUTOMATIC = Math.floor(ROUNDS / 2);
 

@@ -24,6 +24,8 @@ export interface World {
 	readonly namesMissing?: boolean;
 	/** True: what changes rest on is known by their lines before any simulation. */
 	readonly linesSayIt?: boolean;
+	/** Paths by change whose contents are not here, as in a partial clone. */
+	readonly unread?: Readonly<Record<string, readonly string[]>>;
 }
 
 export function fakeRepository(world: World): FakeRepository {
@@ -78,6 +80,7 @@ export function fakeRepository(world: World): FakeRepository {
 				})),
 			suspects: () => [],
 			drifted: () => [],
+			unread: new Map(Object.entries(world.unread ?? {}).map(([name, paths]) => [oid(name), paths])),
 		}),
 		patches: () => {
 			throw new Error('the fake repository does not do this');
@@ -85,6 +88,7 @@ export function fakeRepository(world: World): FakeRepository {
 		file: unused,
 		files: unused,
 		paths: unused,
+		elsewhere: async () => ({before: 0, taken: new Map()}),
 		simulate: async (_base, picks) => {
 			simulated.push(picks.map((pick) => pick.subject));
 			const conflicts = conflictsOf(picks);

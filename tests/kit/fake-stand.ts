@@ -6,6 +6,7 @@ import type {Body} from '../../src/domain/deployment/event.ts';
 import type {GroupEdits} from '../../src/domain/grouping-edits.ts';
 import {DEFAULT_PREFERENCES, type Preferences} from '../../src/domain/memory.ts';
 import {NO_PATTERNS, type Patterns} from '../../src/domain/pattern.ts';
+import type {Summary} from '../../src/domain/summary.ts';
 import type {Memory} from '../../src/ports/memory.ts';
 import type {Stand} from '../../src/stages/stage.ts';
 import {fakeClock} from './clock.ts';
@@ -52,7 +53,9 @@ export function fakeStand(answers: Record<string, Answer> = {}, signal = new Abo
 	};
 }
 
-export function fakeMemory(parts: {patterns?: Partial<Patterns>; preferences?: Partial<Preferences>} = {}): Memory {
+export function fakeMemory(
+	parts: {patterns?: Partial<Patterns>; history?: readonly Summary[]; preferences?: Partial<Preferences>} = {},
+): Memory {
 	const unused = async (): Promise<never> => {
 		throw new Error('the fake memory does not do this');
 	};
@@ -70,7 +73,7 @@ export function fakeMemory(parts: {patterns?: Partial<Patterns>; preferences?: P
 		read: unused,
 		folderOf: unused,
 		archive: unused,
-		history: unused,
+		history: async () => parts.history ?? [],
 		saveStatistics: unused,
 		savePatterns: unused,
 		freshId: unused,

@@ -7,7 +7,8 @@ import {type Pairing, pairReverts} from '../../domain/reverts.ts';
 import {safe} from '../../domain/safe.ts';
 import type {Scan} from '../../ports/repository.ts';
 import type {Fact} from './facts.ts';
-import {openLine} from './line.ts';
+import {type Heard, openLine} from './line.ts';
+import {isKnownAncestor} from './merge-base.ts';
 import {openIntegrations} from './openings.ts';
 import {LONG_LIVED, type Shape} from './shape.ts';
 import {openShipped, readThere, type ShippedBook} from './shipped.ts';
@@ -19,6 +20,9 @@ const BODY_CAP = 8000;
 /** Robots paste whole changelogs of other projects. */
 const BOT_BODY_CAP = 500;
 
+/** Changes that are told of before the range is read: a screenful, of which some are passed over. */
+const MOST_EARLY = 100;
+
 /** The changes of `base..dev`, oldest first, with all that can be known of them. */
 export async function* readChanges(view: View, base: Oid, dev: Oid, signal?: AbortSignal): AsyncGenerator<Change> {
 	const scan = scanChanges(view, base, dev, signal);
@@ -27,7 +31,13 @@ export async function* readChanges(view: View, base: Oid, dev: Oid, signal?: Abo
 }
 
 /** Reads a range without waiting for what only the lines of patches tell. */
-export function scanChanges(view: View, base: Oid, dev: Oid, signal?: AbortSignal): Scan {
+export function scanChanges(
+	view: View,
+	base: Oid,
+	dev: Oid,
+	signal?: AbortSignal,
+	early?: (change: Change) => void,
+): Scan {
 	const all: Change[] = [];
 	/** Units that only their lines can tell of. */
 	const open = new Map<Oid, Fact>();
@@ -36,7 +46,12 @@ export function scanChanges(view: View, base: Oid, dev: Oid, signal?: AbortSigna
 
 	async function* changes(): AsyncGenerator<Change> {
 		if (base === dev) return;
-		const opening = openLine(view, base, dev, signal);
+		// Where the base has a side of its own, what comes first may well be what shipped: nothing is said before it is read.
+		let told = early !== undefined && isKnownAncestor(view, base, dev) ? 0 : MOST_EARLY;
+		const heard: Heard = (fact, files) => {
+			if (told++ < MOST_EARLY) early?.({...changeOf(fact, files, []), cancelled: false});
+		};
+		const opening = openLine(view, base, dev, signal, heard);
 		try {
 			const [line, there] = await Promise.all([opening.line, readThere(view, base, dev, signal)]);
 			const shape = await openIntegrations(view, line.facts, dev, signal);

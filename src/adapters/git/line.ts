@@ -26,10 +26,13 @@ export interface Opening {
 	close(): Promise<void>;
 }
 
+/** Hears of each commit as git says it, as long as there was no merge. */
+export type Heard = (fact: Fact, files: RawRecord['files']) => void;
+
 /** Starts git at once. */
-export function openLine(view: View, base: Oid, dev: Oid, signal?: AbortSignal): Opening {
+export function openLine(view: View, base: Oid, dev: Oid, signal?: AbortSignal, heard?: Heard): Opening {
 	const pass = readPass(view, base, dev, signal);
-	const line = lineOf(view, {base, dev}, pass, signal);
+	const line = lineOf(view, {base, dev}, pass, signal, heard);
 	// Whoever waits for it hears of a fault; until then nobody does.
 	line.catch(() => undefined);
 	return {line, close: async () => void (await pass.return(undefined))};
@@ -40,6 +43,7 @@ async function lineOf(
 	{base, dev}: {base: Oid; dev: Oid},
 	pass: AsyncGenerator<RawRecord[], void>,
 	signal: AbortSignal | undefined,
+	heard: Heard | undefined,
 ): Promise<Line> {
 	const seen: RawRecord[] = [];
 	const own: Fact[] = [];
@@ -51,7 +55,10 @@ async function lineOf(
 			// Of the message only the parts that count are to stay.
 			seen.push({fields: fields.slice(0, 1), files, blobs});
 			straight &&= !(fields[1] ?? '').includes(' ');
-			if (straight) own.push(factOf(fields));
+			if (!straight) continue;
+			const fact = factOf(fields);
+			own.push(fact);
+			heard?.(fact, files);
 		}
 	}
 	// What a merge brought is not on the line. The pass waits in its pipe meanwhile.

@@ -1,7 +1,7 @@
 // Room: adapters. Objects by hand: reading some by id in one process, writing loose ones without a process each.
 
 import {createHash, randomBytes} from 'node:crypto';
-import {access, mkdir, rename, writeFile} from 'node:fs/promises';
+import {access, mkdir, rename, stat, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {deflateSync} from 'node:zlib';
 import {raise} from '../../domain/fault/fault.ts';
@@ -19,7 +19,8 @@ export async function writeObject(objects: string, like: Oid, kind: ObjectKind, 
 			.digest('hex'),
 	);
 	const file = join(objects, oid.slice(0, 2), oid.slice(2));
-	if (await exists(file)) return oid;
+	// One that a machine lost with its power is there and empty: git could read it neither now nor later.
+	if ((await stat(file).catch(() => undefined))?.size) return oid;
 	await mkdir(dirname(file), {recursive: true, mode: 0o700});
 	const temporary = join(dirname(file), `tmp_obj_${randomBytes(8).toString('hex')}`);
 	await writeFile(temporary, deflateSync(raw, {level: 1}), {mode: 0o444, flag: 'wx'});

@@ -100,8 +100,16 @@ export function openPicker(
 			} catch (thrown) {
 				if (!(thrown instanceof Stuck)) throw thrown;
 				await engine.close();
-				engine = perMerge(view, env);
-				return engine.merge(asked);
+				const slower = perMerge(view, env);
+				try {
+					const picked = await slower.merge(asked);
+					engine = slower;
+					return picked;
+				} catch (refused) {
+					// What is wrong with this one is wrong however it is asked; the next may be quick again.
+					engine = undefined;
+					throw refused;
+				}
 			}
 		},
 		close: async () => engine?.close(),

@@ -28,7 +28,7 @@ export interface Answer {
 const MAX_STDERR = 16_384;
 const TIMEOUT_MS = 600_000;
 const LACKING =
-	/missing (?:blob|tree|commit|object)|unable to read (?:tree|sha1|object|[0-9a-f]{7})|could not (?:get|fetch|read) .*object|promisor|bad object|not a valid (?:object|commit)|lazy fetching/i;
+	/missing (?:blob|tree|commit|object)|unable to read (?:blob|tree|sha1|object|[0-9a-f]{7})|could not (?:get|fetch|read) .*object|promisor|bad object|not a valid (?:object|commit)|lazy fetching/i;
 
 /** The sub-command, for the words of a fault: the first argument that is no option and no option's value. */
 function commandOf(args: readonly string[]): string {

@@ -12,7 +12,7 @@ import {writeAtomic} from '../files/atomic.ts';
 import type {View} from './view.ts';
 
 /** Part of every name: rules that find other edges make a new version. */
-const VERSION = 4;
+const VERSION = 5;
 const MOST_FILES = 8;
 const MOST_BYTES = 64_000_000;
 
@@ -52,6 +52,8 @@ export async function recall(view: View, key: CacheKey): Promise<EdgeList | unde
 }
 
 export async function remember(view: View, key: CacheKey, found: EdgeList): Promise<void> {
+	// What is lacking may be fetched any moment.
+	if (found.unread.size > 0) return;
 	const folder = folderOf(view);
 	try {
 		await mkdir(folder, {recursive: true, mode: 0o700});
@@ -136,5 +138,5 @@ function unpack(value: unknown, ids: readonly Oid[]): EdgeList | undefined {
 		if (oid === undefined) throw new TypeError('no change');
 		into(moved, oid, evidence(path, line, symbol));
 	}
-	return {edges: graph(edges), suspects: graph(suspects), drifted: moved};
+	return {edges: graph(edges), suspects: graph(suspects), drifted: moved, unread: new Map()};
 }

@@ -9,8 +9,10 @@ import {unquotePath} from './patches.ts';
 export interface PatchSink {
 	commit(oid: Oid): void;
 	patch(patch: FilePatch): void;
-	/** Whether the lines of a file are wanted as bytes. */
-	wants?(path: string): boolean;
+	/** Whether the lines of a file are wanted as bytes. The patch is known as far as its header says. */
+	wants?(patch: FilePatch): boolean;
+	/** Of a wanted file: the last line before a hunk that begins at the margin, where there is one. Valid only during the call. */
+	within?(path: string, bytes: Buffer, from: number, to: number): void;
 	/** A line of a wanted file, without its sign and newline; valid only during the call. */
 	line?(path: string, added: boolean, line: number, bytes: Buffer, from: number, to: number): void;
 }
@@ -50,18 +52,10 @@ export async function readPatchStream(source: AsyncIterable<Buffer>, pool: LineP
 
 	const finish = () => {
 		if (draft === undefined) return;
-		const {op, names, path = nameOf(names), from, oldBlob, newBlob, binary, hunks} = draft;
+		const patch = patchOf(draft);
 		draft = undefined;
 		wanted = undefined;
-		sink.patch({
-			op,
-			path,
-			binary,
-			hunks,
-			...(from === undefined ? {} : {from}),
-			...(oldBlob === undefined ? {} : {oldBlob}),
-			...(newBlob === undefined ? {} : {newBlob}),
-		});
+		sink.patch(patch);
 	};
 
 	const header = (bytes: Buffer, from: number, to: number) => {
@@ -93,8 +87,12 @@ export async function readPatchStream(source: AsyncIterable<Buffer>, pool: LineP
 			const line = removed > 0 ? oldLine : oldLine + 1;
 			draft.hunks.push({oldLine: line, at, removed, added, pool: pool.length});
 			if (draft.hunks.length === 1 && sink.wants !== undefined) {
-				const path = draft.path ?? nameOf(draft.names);
-				wanted = sink.wants(path) ? path : undefined;
+				const patch = patchOf(draft);
+				wanted = sink.wants(patch) ? patch.path : undefined;
+			}
+			if (wanted !== undefined && sink.within !== undefined) {
+				const end = bytes.indexOf(' @@ ', from + 2, 'latin1');
+				sink.within(wanted, bytes, end < 0 || end > to ? to : end + 4, to);
 			}
 			return;
 		}
@@ -169,6 +167,15 @@ export async function readPatchStream(source: AsyncIterable<Buffer>, pool: LineP
 	}
 	if (rest !== undefined && removed === 0 && added === 0) header(rest, 0, rest.length);
 	finish();
+}
+
+function patchOf({op, names, path = nameOf(names), from, oldBlob, newBlob, binary, hunks}: Draft): FilePatch {
+	return {
+		...{op, path, binary, hunks},
+		...(from === undefined ? {} : {from}),
+		...(oldBlob === undefined ? {} : {oldBlob}),
+		...(newBlob === undefined ? {} : {newBlob}),
+	};
 }
 
 /** `@@ -a[,b] +c[,d] @@`; a missing count is 1. */

@@ -4,19 +4,19 @@
 
 import type {Change} from '../../domain/change.ts';
 import type {DependencyGraph} from '../../domain/dependency.ts';
+import {FaultError} from '../../domain/fault/fault.ts';
 import {isManifest} from '../../domain/generated.ts';
 import type {Oid} from '../../domain/ids.ts';
-import {BirthBook, isCode} from '../../domain/provenance/births.ts';
 import {Drift} from '../../domain/provenance/drift.ts';
-import {EdgeBook, graphOf} from '../../domain/provenance/edges.ts';
+import {EdgeBook, type EdgeList, graphOf} from '../../domain/provenance/edges.ts';
 import {type FilePatch, Ledger} from '../../domain/provenance/ledger.ts';
 import {isRegenerable} from '../../domain/provenance/regenerable.ts';
-import {SignalBook, type SignalKind, signalsInAll} from '../../domain/provenance/signals.ts';
-import {hashOf} from '../../domain/provenance/tokens.ts';
 import {BASE, LinePool} from '../../domain/provenance/weave.ts';
+import {type AbsentBlobs, findAbsent, type Reading} from './absent.ts';
 import {mergeBaseOf} from './merge-base.ts';
+import {LONGEST, Names} from './provenance-by-name.ts';
 import {recall, remember} from './provenance-cache.ts';
-import {type BaseKnowledge, readBaseNames} from './provenance-names.ts';
+import {readBaseNames} from './provenance-names.ts';
 import {stepsOf} from './provenance-steps.ts';
 import {readPatchStream} from './provenance-stream.ts';
 import {readingAhead} from './tokens.ts';
@@ -28,11 +28,7 @@ const LOOK = [
 	...['--ignore-submodules=none', '--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/'],
 ] as const;
 const EACH = '--format=%x00%H';
-const PASS = [
-	...[...SETTINGS, 'log', ...LOOK, '--first-parent', '-m', '--reverse', '--topo-order', '--no-decorate'],
-	EACH,
-] as const;
-const BY_STEPS = [...SETTINGS, 'diff-tree', '--stdin', '--root', '-r', ...LOOK, EACH] as const;
+const RAW = ['--raw', '--no-abbrev', '--no-renames', '--no-color', '--ignore-submodules=none'] as const;
 
 /** Bytes of patches that are read before they can be used. */
 const MOST_AHEAD = 16_000_000;
@@ -67,66 +63,122 @@ export async function readDependencies(
 	const key = {base, dev, ids};
 	const known = keep ? await recall(view, key) : undefined;
 	if (known !== undefined) return graphOf(known);
-	const book = new EdgeBook(ids);
+	const range = {base, dev, changes};
+	let found: EdgeList;
+	try {
+		found = await readEdges(view, range, undefined, signal);
+	} catch (thrown) {
+		if (!(thrown instanceof FaultError) || thrown.fault.code !== 'HISTORY_CUT') throw thrown;
+		// A partial clone, perhaps of one file only: what is here is read all the same.
+		const absent = await findAbsent(view, await readingsOf(view, range, signal), signal);
+		if (absent === undefined) throw thrown;
+		found = await readEdges(view, range, absent, signal);
+	}
+	if (keep && ids.length > 0) await remember(view, key, found);
+	return graphOf(found);
+}
+
+interface Range {
+	readonly base: Oid;
+	readonly dev: Oid;
+	readonly changes: readonly Change[];
+}
+
+/** How git is asked for the whole range, patches or whatever else. */
+async function onTheLine(
+	view: View,
+	range: Range,
+	look: readonly string[],
+	signal: AbortSignal | undefined,
+): Promise<{ask: Reading; units: ReadonlyMap<Oid, number>}> {
+	const {base, dev, changes} = range;
+	const steps = await stepsOf(view, range, changes, signal);
+	const paths = ['--', ...bindingPaths(changes)];
+	if (steps !== undefined) {
+		const {input, env, units} = steps;
+		const args = [...SETTINGS, 'diff-tree', '--stdin', '--root', '-r', ...look, EACH, ...paths];
+		return {ask: {args, input, env}, units};
+	}
+	// Where the tip only merged the branch that the changes are on, their line begins at the last of them.
+	const tip = changes.at(-1)?.oid ?? dev;
+	const line = ['--first-parent', '-m', '--reverse', '--topo-order', '--no-decorate'];
+	const args = [...SETTINGS, 'log', ...look, ...line, EACH, tip, `^${base}`, ...paths];
+	return {ask: {args}, units: new Map(changes.map(({oid}, i) => [oid, i]))};
+}
+
+/** What is asked to find out which contents a reading of lines needs. */
+async function readingsOf(view: View, range: Range, signal: AbortSignal | undefined): Promise<Reading[]> {
+	const {ask} = await onTheLine(view, range, RAW, signal);
+	const parted = await partedAt(view, range, signal);
+	return parted === undefined ? [ask] : [ask, driftFrom(range, parted, RAW)];
+}
+
+async function readEdges(
+	view: View,
+	range: Range,
+	absent: AbsentBlobs | undefined,
+	signal: AbortSignal | undefined,
+): Promise<EdgeList> {
+	const {base, dev, changes} = range;
+	const book = new EdgeBook(changes.map(({oid}) => oid));
 	if (base !== dev && changes.length > 0) {
 		const named = changes.length <= MOST_NAMED;
 		const names = new Names(named);
 		const touched = new Set(changes.flatMap(({files}) => files.map(({path}) => path)));
 		const [known] = await Promise.all([
 			named ? readBaseNames(view, base, touched, signal).then((found) => names.know(found)) : undefined,
-			readLines(view, {base, dev}, changes, {book, names}, signal),
+			readLines(view, range, {book, names, absent}, signal),
 		]);
 		if (known !== undefined) names.into(book, known);
 		regenerated(changes, book);
 	}
-	const found = book.list();
-	if (keep && ids.length > 0) await remember(view, key, found);
-	return graphOf(found);
+	return book.list();
 }
 
 async function readLines(
 	view: View,
-	{base, dev}: {base: Oid; dev: Oid},
-	changes: readonly Change[],
-	{book, names}: {book: EdgeBook; names: Names},
+	range: Range,
+	{book, names, absent}: {book: EdgeBook; names: Names; absent: AbsentBlobs | undefined},
 	signal?: AbortSignal,
 ): Promise<void> {
-	const steps = await stepsOf(view, {base, dev}, changes, signal);
-	const places = steps?.units ?? new Map(changes.map(({oid}, i) => [oid, i]));
 	const pool = new LinePool();
-	// Where the tip only merged the branch that the changes are on, their line begins at the last of them.
-	const tip = changes.at(-1)?.oid ?? dev;
-	const paths = ['--', ...bindingPaths(changes)];
-	const stream =
-		steps === undefined
-			? view.stream([...PASS, tip, `^${base}`, ...paths], {signal})
-			: view.stream([...BY_STEPS, ...paths], {signal, input: steps.input, env: steps.env});
+	const {ask, units} = await onTheLine(view, range, LOOK, signal);
+	const {args, ...options} = absent?.around(ask) ?? ask;
 	// git begins with it while the base's own side is read.
-	const lines = readingAhead(stream, MOST_AHEAD);
+	const lines = readingAhead(view.stream(args, {...options, signal}), MOST_AHEAD);
 	try {
-		// A branch that begins at the base has it as its ancestor.
-		const moved = changes[0]?.parent !== base;
-		const drift = moved ? await readDrift(view, {base, dev}, changes, pool, signal) : new Drift(pool);
+		const drift = await readDrift(view, range, absent, pool, signal);
 		const ledger = new Ledger(pool, book, drift);
 		const entries = new Entries();
 		let unit = BASE;
+		let readable = true;
 		await readPatchStream(lines, pool, {
 			commit(oid) {
 				book.end();
 				names.end();
 				// What is no change only brings the base in.
-				unit = places.get(oid) ?? BASE;
+				unit = units.get(oid) ?? BASE;
 				book.begin(unit);
 				names.begin(unit);
 			},
-			patch(patch) {
-				if (isRegenerable(patch.path)) return;
+			patch(said) {
+				if (isRegenerable(said.path)) return;
+				const where = absent?.of(said);
+				const patch = where === undefined ? said : {...said, absent: where};
+				if (where !== undefined) book.unread(patch.path);
+				names.patch(patch);
 				ledger.apply(unit, isManifest(patch.path) ? entries.mark(patch) : patch);
 			},
-			wants: (path) => names.wants(path) || isManifest(path),
+			wants(patch) {
+				readable = absent?.of(patch) === undefined;
+				return (readable && names.wants(patch.path)) || isManifest(patch.path);
+			},
+			within(path, bytes, from, to) {
+				if (readable) names.within(path, bytes, from, to);
+			},
 			line(path, added, line, bytes, from, to) {
 				if (isManifest(path)) entries.line(added, line, bytes, from, to);
-				names.line(path, added, line, bytes, from, to);
+				if (readable) names.line(path, added, line, bytes, from, to);
 			},
 		});
 	} finally {
@@ -139,20 +191,37 @@ async function readLines(
 /** What the base did since the histories parted. */
 async function readDrift(
 	view: View,
-	{base, dev}: {base: Oid; dev: Oid},
-	changes: readonly Change[],
+	range: Range,
+	absent: AbsentBlobs | undefined,
 	pool: LinePool,
 	signal: AbortSignal | undefined,
 ): Promise<Drift> {
 	const drift = new Drift(pool);
-	const parted = forkOf(changes, dev) ?? (await mergeBaseOf(view, base, dev, signal));
-	if (parted === undefined || parted === base) return drift;
-	const args = [...SETTINGS, 'diff', ...LOOK, parted, base, '--', ...bindingPaths(changes)];
-	await readPatchStream(view.stream(args, {signal}), pool, {
+	const parted = await partedAt(view, range, signal);
+	if (parted === undefined) return drift;
+	const ask = driftFrom(range, parted, LOOK);
+	const {args, ...options} = absent?.around(ask) ?? ask;
+	await readPatchStream(view.stream(args, {...options, signal}), pool, {
 		commit: () => undefined,
-		patch: (patch) => drift.add(patch),
+		patch: (patch) => drift.add(absent?.of(patch) === undefined ? patch : {...patch, binary: true, hunks: []}),
 	});
 	return drift;
+}
+
+const driftFrom = ({base, changes}: Range, parted: Oid, look: readonly string[]): Reading => ({
+	args: [...SETTINGS, 'diff', ...look, parted, base, '--', ...bindingPaths(changes)],
+});
+
+/** Where the histories parted, when the base has gone on since. */
+async function partedAt(
+	view: View,
+	{base, dev, changes}: Range,
+	signal: AbortSignal | undefined,
+): Promise<Oid | undefined> {
+	// A branch that begins at the base has it as its ancestor.
+	if (changes[0]?.parent === base) return undefined;
+	const parted = forkOf(changes, dev) ?? (await mergeBaseOf(view, base, dev, signal));
+	return parted === base ? undefined : parted;
 }
 
 /** Where the histories parted, if the changes alone show it: a line without any merge, up to the tip, has one way down. */
@@ -192,72 +261,6 @@ class Entries {
 
 /** Changes, above which names are not looked at: a range like that wants a narrower question, and lines alone bind. */
 const MOST_NAMED = 10_000;
-/** Of a line that is read for names; what is longer was not written by a person. */
-const LONGEST = 2000;
-
-/** What is needed by name: identifiers, packages, variables, flags, tables. */
-class Names {
-	readonly #on: boolean;
-	readonly #births = new BirthBook();
-	readonly #signals = new SignalBook();
-
-	readonly #kinds = new Map<string, {code: boolean; all: boolean}>();
-
-	/** @param on whether lines are looked at for names at all. */
-	constructor(on: boolean) {
-		this.#on = on;
-	}
-
-	know(base: BaseKnowledge): BaseKnowledge {
-		this.#births.know(base);
-		return base;
-	}
-
-	#kindOf(path: string): {code: boolean; all: boolean} {
-		const known = this.#kinds.get(path);
-		if (known !== undefined) return known;
-		const binding = !isRegenerable(path);
-		const kind = {code: binding && isCode(path), all: binding && signalsInAll(path)};
-		this.#kinds.set(path, kind);
-		return kind;
-	}
-
-	begin(unit: number): void {
-		this.#births.begin(unit);
-		this.#signals.begin(unit);
-	}
-
-	end(): void {
-		this.#births.end();
-		this.#signals.end();
-	}
-
-	wants(path: string): boolean {
-		const {code, all} = this.#kindOf(path);
-		return this.#on && (code || all);
-	}
-
-	line(path: string, added: boolean, line: number, bytes: Buffer, from: number, to: number): void {
-		if (!this.#on || to - from > LONGEST) return;
-		const {code, all} = this.#kindOf(path);
-		const signals = code && this.#births.line(path, added, line, bytes, from, to);
-		if (signals || all) this.#signals.line(path, added, line, bytes.toString('utf8', from, to));
-	}
-
-	/** Hard is what a grammar would say as well: an import of what is exported, a package, a table that is created. */
-	into(book: EdgeBook, known: BaseKnowledge): void {
-		for (const {from, to, kind, sure, path, line, symbol} of this.#births.births())
-			book.add(from, to, kind, sure ? 'hard' : 'soft', {path, line, symbol});
-		const has = (kind: SignalKind, symbol: string) => {
-			if (kind === 'package') return known.packages.has(symbol);
-			if (kind === 'env') return known.all.has(hashOf(symbol));
-			// A flag of several words is found only as those, which say nothing.
-			return kind === 'flag' && (!/^[\w$]+$/.test(symbol) || known.all.has(hashOf(symbol)));
-		};
-		for (const {from, to, kind, sure, path, line, symbol} of this.#signals.signals(has))
-			book.add(from, to, kind, sure ? 'hard' : 'soft', {path, line, symbol});
-	}
-}
 
 /** Files that a tool makes anew tie a change to the one before that wrote them, and nothing follows from it. */
 function regenerated(changes: readonly Change[], book: EdgeBook): void {

@@ -14,6 +14,8 @@ export interface Mended extends Picked {
 	readonly regenerate: readonly string[];
 	/** Manifests that were merged by key: nothing is left to do. */
 	readonly byKey: readonly string[];
+	/** It could not be tried, for contents of the conflicting paths are not here; the tree is ours as it was. */
+	readonly absent?: true;
 }
 
 export const asItIs = (picked: Picked): Mended => ({...picked, regenerate: [], byKey: []});

@@ -13,6 +13,7 @@ import {auditConfig} from './audit.ts';
 import {buildPicks, simulatePicks} from './build.ts';
 import {readChanges, scanChanges} from './changes.ts';
 import {listPaths, readFiles} from './contents.ts';
+import {readElsewhere} from './elsewhere.ts';
 import {layOut} from './materialise.ts';
 import {mergeBaseOf} from './merge-base.ts';
 import {readPatches} from './patches.ts';
@@ -79,12 +80,12 @@ export async function openRepository(cwd: string, options: RepositoryOptions): P
 		async *changes(base, dev, signal) {
 			yield* readChanges(await view(), asOid(base), asOid(dev), signal);
 		},
-		scan(base, dev, signal) {
+		scan(base, dev, signal, early) {
 			let scan: Scan | undefined;
 			return {
 				changes: {
 					async *[Symbol.asyncIterator]() {
-						scan = scanChanges(await view(), asOid(base), asOid(dev), signal);
+						scan = scanChanges(await view(), asOid(base), asOid(dev), signal, early);
 						yield* scan.changes;
 					},
 				},
@@ -110,6 +111,9 @@ export async function openRepository(cwd: string, options: RepositoryOptions): P
 		files: async (wanted) => readFiles(await view(), wanted),
 		paths: async (at, folder, most) => listPaths(await view(), asOid(at), folder, most),
 		file: async (at, path, maxBytes) => readFileAt(await view(), asOid(at), path, maxBytes ?? MAX_FILE),
+
+		elsewhere: async (base, dev, changes, signal) =>
+			readElsewhere(place, await view(), {base: asOid(base), dev: asOid(dev)}, changes, signal),
 
 		simulate: async (base, picks, context) => simulatePicks(await view(), asOid(base), picks, context),
 		prove: async (base, dev, picks, order) =>

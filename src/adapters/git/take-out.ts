@@ -30,6 +30,7 @@ export async function takeOut(
 	const done = new Map<Oid, Set<string>>();
 	for (const change of out.toReversed()) {
 		const taken = await walk.unpick(tree, change);
+		if (taken.absent) return {change, paths: taken.conflicts};
 		const before = done.get(change.oid) ?? new Set<string>();
 		const open = taken.clean ? [] : taken.conflicts.filter((path) => !before.has(path));
 		const files = new Map<string, Entry | undefined>();

@@ -24,8 +24,8 @@ export interface View {
 	readonly dir: string;
 	/** Where releases are built: kept. */
 	readonly objects: string;
-	/** A folder that is gone with the process: where simulations write, and what only the merge needs. */
-	scratch(use: 'merged' | 'synthetic' | 'index'): string;
+	/** A folder that is gone with the process: where simulations write, what only the merge needs, what stands in for lost contents. */
+	scratch(use: 'merged' | 'synthetic' | 'index' | 'absent'): string;
 	/** Flags and environment for a process that is started elsewhere (the long-lived merge). */
 	readonly prefix: readonly string[];
 	environment(more?: Readonly<Record<string, string>>): Record<string, string>;

@@ -2,8 +2,9 @@
 // remembered within the process.
 
 import type {Change} from '../../domain/change.ts';
-import {raise} from '../../domain/fault/fault.ts';
+import {FaultError, raise} from '../../domain/fault/fault.ts';
 import {asOid, type Oid} from '../../domain/ids.ts';
+import {absentOf} from './absent.ts';
 import {emptyTree, openPicker, type Picked, pick, type Side, unpick} from './picks.ts';
 import {openReader, type Reader} from './reader.ts';
 import {asItIs, type Mended, mend} from './regenerate.ts';
@@ -65,7 +66,8 @@ export function openWalk(
 	async function remembered(key: string, make: () => Promise<Mended>): Promise<Mended> {
 		steps++;
 		const known = memory.get(key) ?? (await make());
-		memory.set(key, known);
+		// What is lacking may be fetched any moment.
+		if (!known.absent) memory.set(key, known);
 		return known;
 	}
 
@@ -73,7 +75,14 @@ export function openWalk(
 	const whole = (tree: Oid): Mended => asItIs({tree, clean: true, conflicts: []});
 
 	async function settle(merging: Promise<Picked>, base: Oid, ours: Oid, theirs: Oid): Promise<Mended> {
-		return mend(await merging, {base, ours, theirs}, reader, objects);
+		try {
+			return await mend(await merging, {base, ours, theirs}, reader, objects);
+		} catch (thrown) {
+			if (!(thrown instanceof FaultError) || thrown.fault.code !== 'HISTORY_CUT') throw thrown;
+			const paths = await unreadable(view, {base, ours, theirs}, reader, picker.env);
+			if (paths.length === 0) throw thrown;
+			return {...asItIs({tree: ours, clean: false, conflicts: paths}), absent: true};
+		}
 	}
 
 	return {
@@ -103,6 +112,31 @@ export function openWalk(
 			await Promise.all([picker.close(), reader.close()]);
 		},
 	};
+}
+
+/** Files that both sides changed, of which one version is not here: the merge of them, and of them alone, cannot be tried. */
+async function unreadable(
+	view: View,
+	{base, ours, theirs}: {base: Oid; ours: Oid; theirs: Oid},
+	reader: Reader,
+	env: Record<string, string>,
+): Promise<string[]> {
+	const args = ['diff-tree', '-r', '-z', '--raw', '--no-abbrev', '--no-renames', base, theirs];
+	const {stdout} = await view.run(args, {env});
+	const fields = stdout.toString('utf8').split('\0');
+	const files: {path: string; oids: string[]; both: boolean}[] = [];
+	for (let i = 0; i + 1 < fields.length; i += 2) {
+		const [, , before = '', after = ''] = (fields[i] ?? '').split(' ');
+		const path = fields[i + 1] ?? '';
+		const here = (await reader.entry(ours, path))?.oid ?? '';
+		const oids = [before, after, here].filter((oid) => oid !== '' && !/^0+$/.test(oid));
+		files.push({path, oids, both: here !== before && here !== after});
+	}
+	const absent = await absentOf(view, [...new Set(files.flatMap(({oids}) => oids))], {env});
+	const lacking = files.filter(({oids}) => oids.some((oid) => absent.has(oid)));
+	const disputed = lacking.filter(({both}) => both);
+	// Where nothing is disputed, git wanted to see whether a file was renamed.
+	return (disputed.length > 0 ? disputed : lacking).map(({path}) => path);
 }
 
 async function readTrees(view: View, commits: readonly Oid[], into: Map<Oid, Oid>): Promise<void> {

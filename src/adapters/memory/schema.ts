@@ -76,6 +76,20 @@ export const patternsSchema: z.ZodType<Patterns> = patternsShape;
 
 export const correctionShape = z.looseObject({outcome: z.enum(['failed', 'ok']), cause: text.optional(), at: time});
 
+const seconds = z.number().min(0).max(253_402_300_799);
+const situation = z.object({
+	at: seconds.optional(),
+	conventional: z.boolean().optional(),
+	author: z
+		.string()
+		.regex(/^[0-9a-f]{1,64}$/)
+		.optional(),
+	conflicts: z.boolean().optional(),
+	needs: count.optional(),
+	elsewhere: z.object({times: count, first: seconds}).optional(),
+	fresh: z.boolean().optional(),
+});
+
 const feature = z.looseObject({
 	id: text,
 	title: text,
@@ -89,8 +103,13 @@ const feature = z.looseObject({
 	since: z.number().optional(),
 	pulledIn: z.boolean().optional(),
 	about: z.array(text).max(40).optional(),
+	// What the model cannot use must not cost the deployment its place in the history.
+	situation: situation.optional().catch(undefined),
 });
-const left = feature.pick({title: true, kind: true, scope: true, breaking: true, since: true, about: true});
+const left = feature.pick({
+	...{title: true, kind: true, scope: true, breaking: true, since: true, about: true},
+	situation: true,
+});
 
 export const summaryShape = z.looseObject({
 	schemaVersion: z.literal(SCHEMA_VERSION),

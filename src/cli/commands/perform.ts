@@ -44,6 +44,9 @@ const named = ({base, dev}: DeployOptions) => ({
 export type Show = (live: LiveDeployment) => Promise<Ending>;
 
 export async function planOrDeploy(io: Io, options: DeployOptions, face: Face, show: Show): Promise<Ending> {
+	// The list would be made anew and asked about again: a flag answers once.
+	if (options.select?.startsWith('group '))
+		raise('USAGE', {with: {message: '--select says which features go; orchestra group says which there are'}});
 	const place = await openWorkplace(io, {port: options.port, readOnly: options.plan ?? false});
 	if (!options.plan && !place.configured) raise('CONFIG_MISSING');
 	if (options.reason !== undefined && options.strategy === undefined)

@@ -12,6 +12,7 @@ import type {Outcome} from '../outcome.ts';
 import type {SuiteResult} from '../release.ts';
 import type {RolloutStep} from '../rollout/strategy.ts';
 import type {Safe} from '../safe.ts';
+import type {Situation} from '../selection/situation.ts';
 
 /** What the waiting changes do to files; the whole lists are in discovery.json. */
 export interface WaitingFiles {
@@ -39,6 +40,8 @@ export interface FeatureLine {
 	readonly why?: Safe;
 	/** What its risk is made of, largest first, e.g. `+8 fixes start at 8 %`. */
 	readonly because?: readonly Safe[];
+	/** What else helps to decide and moves no figure, e.g. `the base changed the same lines since at src/a.ts:12`. */
+	readonly notes?: readonly Safe[];
 	/** Conventional-commit scope: what learning groups by. */
 	readonly scope?: Safe;
 	/** Object ids of its changes: how a later discovery recognises them. */
@@ -49,6 +52,8 @@ export interface FeatureLine {
 	readonly pulledIn?: boolean;
 	/** What the preference model looks at besides: names of signals. */
 	readonly about?: readonly string[];
+	/** What else was known of it when it was offered. */
+	readonly situation?: Situation;
 }
 
 export type Body =

@@ -9,7 +9,7 @@ import type {Rate} from '../pattern.ts';
 import {createPreference, type Example} from '../selection/preference.ts';
 import {PRIOR} from '../selection/preference-prior.ts';
 import {signalsOf} from '../selection/preference-signals.ts';
-import {candidateOf, type Offered, poolOf, START} from '../selection/wanted.ts';
+import {offerOf, START} from '../selection/wanted.ts';
 import type {Summary} from '../summary.ts';
 import {nullProto, tally} from './rates.ts';
 
@@ -89,12 +89,12 @@ function weightsFrom(all: readonly Summary[]): Record<string, number> {
 		// Without what was left there is nothing to compare with.
 		if (trust === 0 || left.length === 0) continue;
 		const wished = summary.features.filter(({pulledIn}) => !pulledIn);
-		const pool = poolOf([...wished, ...left], went / offered);
-		const example = (one: Offered, taken: boolean): Example => ({
-			signals: signalsOf(candidateOf(one, pool.now), pool),
-			taken,
-		});
-		model.learn([...wished.map((one) => example(one, true)), ...left.map((one) => example(one, false))], trust);
+		const now = Math.floor(Date.parse(summary.openedAt) / 1000);
+		const {candidates, pool} = offerOf([...wished, ...left], Number.isFinite(now) ? now : 0, went / offered);
+		model.learn(
+			candidates.map((one, i): Example => ({signals: signalsOf(one, pool), taken: i < wished.length})),
+			trust,
+		);
 		if (trust < 1) continue;
 		went += wished.length;
 		offered += wished.length + left.length;

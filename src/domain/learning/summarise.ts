@@ -95,6 +95,7 @@ function featureOf(line: FeatureLine): SummaryFeature {
 		...optional('since', line.since),
 		...optional('pulledIn', line.pulledIn),
 		...optional('about', line.about),
+		...optional('situation', line.situation),
 	};
 }
 
@@ -104,13 +105,14 @@ const MOST_LEFT = 200;
 function leftIn(ranked: readonly FeatureLine[]): SummaryLeft[] | undefined {
 	const left = ranked.filter(({chosen}) => chosen === false).slice(0, MOST_LEFT);
 	if (left.length === 0) return undefined;
-	return left.map(({title, kind, breaking, scope, since, about}) => ({
+	return left.map(({title, kind, breaking, scope, since, about, situation}) => ({
 		title,
 		kind,
 		breaking,
 		...optional('scope', scope),
 		...optional('since', since),
 		...optional('about', about),
+		...optional('situation', situation),
 	}));
 }
 

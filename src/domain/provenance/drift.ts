@@ -57,7 +57,11 @@ export class Drift {
 		if (patch.op === 'deleted') return file.op !== 'deleted' && file.op !== 'added';
 		if (patch.op === 'added' || patch.op === 'copied') return file.op === 'added';
 		if (patch.op === 'renamed' && file.op === 'renamed') return true;
-		return file.op === 'deleted' || (patch.binary && (file.binary || file.hunks.length > 0)) || file.binary;
+		return (
+			file.op === 'deleted' ||
+			((patch.binary || patch.absent !== undefined) && (file.binary || file.hunks.length > 0)) ||
+			file.binary
+		);
 	}
 
 	/** What the base did at lines `from` to `to` of the file, or right beside them, and the branch has not done as well. */

@@ -49,6 +49,8 @@ export interface EdgeList {
 	readonly suspects: ReadonlyMap<Oid, readonly Edge[]>;
 	/** Where the base has moved under it: each path once. */
 	readonly drifted: ReadonlyMap<Oid, readonly Evidence[]>;
+	/** Where contents are not here: each path once. */
+	readonly unread: ReadonlyMap<Oid, readonly string[]>;
 }
 
 export class EdgeBook implements Ties {
@@ -56,6 +58,7 @@ export class EdgeBook implements Ties {
 	readonly #edges = new Map<Oid, Map<number, Edge>>();
 	readonly #suspects = new Map<Oid, Map<number, Edge>>();
 	readonly #drifted = new Map<Oid, Evidence[]>();
+	readonly #unread = new Map<Oid, string[]>();
 	/** By change: bit n is set when the closure of its hard edges holds change n. */
 	readonly #closed: Uint32Array[] = [];
 	#unit = -1;
@@ -98,6 +101,15 @@ export class EdgeBook implements Ties {
 		const known = this.#drifted.get(id) ?? [];
 		if (!known.some((why) => why.path === path)) known.push(line === undefined ? {path} : {path, line});
 		this.#drifted.set(id, known);
+	}
+
+	/** The change's part in a file could not be read. */
+	unread(path: string): void {
+		const id = this.#ids[this.#unit];
+		if (id === undefined) return;
+		const known = this.#unread.get(id) ?? [];
+		if (!known.includes(path)) known.push(path);
+		this.#unread.set(id, known);
 	}
 
 	/** All has been said about the change. */
@@ -157,7 +169,7 @@ export class EdgeBook implements Ties {
 			new Map(
 				[...from].map(([id, edges]) => [id, [...edges].sort(([a], [b]) => b - a).map(([, edge]) => edge)] as const),
 			);
-		return {edges: flat(this.#edges), suspects: flat(this.#suspects), drifted: this.#drifted};
+		return {edges: flat(this.#edges), suspects: flat(this.#suspects), drifted: this.#drifted, unread: this.#unread};
 	}
 
 	#edge(from: number, to: number, kind: EdgeKind, strength: Strength, why: Evidence): Edge | undefined {
@@ -182,10 +194,11 @@ export class EdgeBook implements Ties {
 	}
 }
 
-export function graphOf({edges, suspects, drifted}: EdgeList): DependencyGraph {
+export function graphOf({edges, suspects, drifted, unread}: EdgeList): DependencyGraph {
 	return {
 		needs: (change) => edges.get(change) ?? [],
 		suspects: (change) => suspects.get(change) ?? [],
 		drifted: (change) => drifted.get(change) ?? [],
+		unread,
 	};
 }

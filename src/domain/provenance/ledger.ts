@@ -8,6 +8,9 @@ import {isGenerated, isManifest} from '../generated.ts';
 import {Drift, type Moved} from './drift.ts';
 import {BASE, type Hunk, type LinePool, type Listener, Weave} from './weave.ts';
 
+/** On which side of a change a file's contents are not here (a partial clone); there it reads as one line. */
+export type Absent = 'before' | 'after' | 'both';
+
 export interface FilePatch {
 	readonly op: 'added' | 'deleted' | 'modified' | 'renamed' | 'copied';
 	readonly path: string;
@@ -18,6 +21,8 @@ export interface FilePatch {
 	readonly newBlob?: string;
 	readonly binary: boolean;
 	readonly hunks: readonly Hunk[];
+	/** Its lines say nothing, so it stands against everything in the file. */
+	readonly absent?: Absent;
 }
 
 export type Tie = 'edit' | 'touch' | 'file';
@@ -40,6 +45,8 @@ interface File {
 	renamedBy: number;
 	/** Changes to bytes that have no lines. */
 	opaque: Set<number>;
+	/** Changes after which nobody knows what is in it; empty again from the first one whose result is known. */
+	unread: Set<number>;
 	/** Changes that were taken back, each with the one that did it, where the file was then as in the base. */
 	undone: (readonly [number, number])[];
 	/** In the base; undefined when it was not there or nobody has said yet. */
@@ -56,7 +63,8 @@ interface Gone {
 }
 
 const fileAsInBase = (path: string, blob: string | undefined): File => ({
-	...{weave: new Weave(BASE), created: BASE, renamedBy: BASE, opaque: new Set<number>(), undone: []},
+	...{weave: new Weave(BASE), created: BASE, renamedBy: BASE},
+	...{opaque: new Set<number>(), unread: new Set<number>(), undone: []},
 	...{baseBlob: blob, basePath: path},
 });
 
@@ -127,7 +135,14 @@ export class Ledger {
 	/** Everybody whose work on the file shows as a difference to the base. */
 	#all(unit: number, file: File, path: string): void {
 		for (const owner of file.weave.owners()) this.#tie(unit, owner, 'edit', path);
-		for (const owner of file.opaque) this.#tie(unit, owner, 'edit', path);
+		for (const owner of [...file.opaque, ...file.unread]) this.#tie(unit, owner, 'edit', path);
+	}
+
+	/** What is not known after one change is not known until somebody says it. */
+	#unread(unit: number, {absent}: FilePatch, file: File): void {
+		if (absent === undefined || unit < 0) return;
+		if (absent === 'before') file.unread.clear();
+		else file.unread.add(unit);
 	}
 
 	#add(unit: number, patch: FilePatch): void {
@@ -153,6 +168,7 @@ export class Ledger {
 			const {file} = base;
 			file.weave.apply(patch.hunks, unit, this.#pool, SILENT);
 			if (patch.binary) file.opaque.add(unit);
+			this.#unread(unit, patch, file);
 			if (gone.by !== unit) file.undone.push([gone.by, unit]);
 			this.#files.set(patch.path, {...file, created: BASE, renamedBy: BASE, basePath: patch.path});
 			return;
@@ -164,6 +180,7 @@ export class Ledger {
 			created: unit,
 			renamedBy: BASE,
 			opaque: new Set(patch.binary ? [unit] : []),
+			unread: new Set(patch.absent === undefined || unit < 0 ? [] : [unit]),
 			undone: [],
 			baseBlob: base?.blob,
 			basePath: base === undefined ? undefined : patch.path,
@@ -218,34 +235,38 @@ export class Ledger {
 		const asBefore = file.baseBlob !== undefined && patch.oldBlob === file.baseBlob;
 		const asAfter = file.baseBlob !== undefined && patch.newBlob === file.baseBlob;
 		const quiet = (asBefore || asAfter) && file.created === BASE;
-		const undone = asAfter ? [...file.weave.owners(), ...file.opaque] : [];
+		const undone = asAfter ? [...file.weave.owners(), ...file.opaque, ...file.unread] : [];
+		if (patch.absent !== undefined && !quiet) this.#all(unit, file, path);
 		if (patch.binary) {
 			if (!quiet) this.#all(unit, file, path);
 			if (unit === BASE) file.baseBlob = patch.newBlob;
 			else file.opaque.add(unit);
 		} else {
-			if (!quiet) for (const owner of file.opaque) this.#tie(unit, owner, 'edit', path);
+			if (!quiet) for (const owner of [...file.opaque, ...file.unread]) this.#tie(unit, owner, 'edit', path);
 			this.#lines(unit, patch, file, quiet);
 			// A sync that finds the file as the base had it brings the base's next one.
 			if (unit === BASE) file.baseBlob = asBefore ? patch.newBlob : undefined;
 		}
+		this.#unread(unit, patch, file);
 		if (asAfter && file.created === BASE && unit >= 0) {
 			for (const owner of undone)
 				if (owner !== unit && file.undone.length < MOST_UNDONE) file.undone.push([owner, unit]);
 			file.weave = new Weave(BASE);
 			file.opaque.clear();
+			file.unread.clear();
 		}
 	}
 
-	#lines(unit: number, {hunks, path}: FilePatch, file: File, quiet: boolean): void {
+	#lines(unit: number, {hunks, path, absent}: FilePatch, file: File, quiet: boolean): void {
+		const place = (line: number) => (absent === undefined ? line : undefined);
 		let said: [number, Tie, number, boolean][] = [];
 		const manifest = isManifest(path);
 		let conditions: [number, number, number][] = [];
 		const flush = (asInBase: boolean) => {
 			if (!quiet && unit >= 0) {
-				if (!asInBase) for (const [to, kind, line, weak] of said) this.#tie(unit, to, kind, path, line, weak);
+				if (!asInBase) for (const [to, kind, line, weak] of said) this.#tie(unit, to, kind, path, place(line), weak);
 				for (const [present, needed, line] of conditions)
-					if (needed !== unit) this.#ties.given(present, needed, path, line);
+					if (needed !== unit) this.#ties.given(present, needed, path, place(line));
 			}
 			said = [];
 			conditions = [];
@@ -268,6 +289,6 @@ export class Ledger {
 			settled: flush,
 		});
 		// Where both did the same there is nothing to dispute.
-		for (const [moved, line] of met) if (!drift.shows(file.weave, moved)) this.#ties.drifts(path, line);
+		for (const [moved, line] of met) if (!drift.shows(file.weave, moved)) this.#ties.drifts(path, place(line));
 	}
 }

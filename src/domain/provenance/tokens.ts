@@ -5,6 +5,7 @@
 export class HashCounts {
 	#slots = new Int32Array(1024);
 	#counts = new Int32Array(1024);
+	#places = new Int32Array(1024);
 	#size = 0;
 
 	has(hash: number): boolean {
@@ -16,7 +17,13 @@ export class HashCounts {
 		return this.#counts[this.#find(hash || 1)] ?? 0;
 	}
 
-	add(hash: number, times = 1): void {
+	/** The bits of everywhere that it was added; 0 for what never was, or nowhere in particular. */
+	places(hash: number): number {
+		return this.#places[this.#find(hash || 1)] ?? 0;
+	}
+
+	/** @param place bits that say where. */
+	add(hash: number, times = 1, place = 0): void {
 		const key = hash || 1;
 		let at = this.#find(key);
 		if (this.#slots[at] === 0) {
@@ -28,6 +35,7 @@ export class HashCounts {
 			this.#size++;
 		}
 		this.#counts[at] = (this.#counts[at] ?? 0) + times;
+		this.#places[at] = (this.#places[at] ?? 0) | place;
 	}
 
 	#find(key: number): number {
@@ -39,15 +47,17 @@ export class HashCounts {
 	}
 
 	#grow(): void {
-		const [slots, counts] = [this.#slots, this.#counts];
+		const [slots, counts, places] = [this.#slots, this.#counts, this.#places];
 		this.#slots = new Int32Array(slots.length * 2);
 		this.#counts = new Int32Array(slots.length * 2);
+		this.#places = new Int32Array(slots.length * 2);
 		for (let i = 0; i < slots.length; i++) {
 			const key = slots[i] ?? 0;
 			if (key === 0) continue;
 			const at = this.#find(key);
 			this.#slots[at] = key;
 			this.#counts[at] = counts[i] ?? 0;
+			this.#places[at] = places[i] ?? 0;
 		}
 	}
 }
@@ -73,7 +83,27 @@ export function hashOf(name: string): number {
 const SEED = 0x811c9dc5 | 0;
 const PRIME = 0x01000193;
 
-/** Calls back for each name of four bytes or more. */
+/** A name as a text of its own, `'name'`: it says something else than the name. */
+const TEXT = 0x2545f491;
+
+/** Whether quotes stand right around it. */
+function isText(bytes: Uint8Array, from: number, to: number): boolean {
+	const quote = bytes[from - 1];
+	return (quote === 39 || quote === 34 || quote === 96) && bytes[to] === quote;
+}
+
+/** One of the values that a type may have: beside a bar, or alone on its line. */
+function isValue(bytes: Uint8Array, text: readonly [number, number], line: readonly [number, number]): boolean {
+	const blank = (byte: number | undefined) => byte === 32 || byte === 9 || byte === 13;
+	let [before, after] = [text[0] - 2, text[1] + 1];
+	while (before >= line[0] && blank(bytes[before])) before--;
+	while (after < line[1] && blank(bytes[after])) after++;
+	if (before < line[0]) return after >= line[1] || bytes[after] === 44 || bytes[after] === 124;
+	const bar = (at: number, beside: number) => bytes[at] === 124 && bytes[beside] !== 124;
+	return bar(before, before - 1) || (after < line[1] && bar(after, after + 1));
+}
+
+/** Calls back for each name of four bytes or more, and once more for what is a text of its own. */
 export function eachName(bytes: Uint8Array, from: number, to: number, each: (hash: number) => void): void {
 	let at = from;
 	while (at < to) {
@@ -89,7 +119,9 @@ export function eachName(bytes: Uint8Array, from: number, to: number, each: (has
 			if (CLASS[byte] === 0) break;
 			hash = Math.imul(hash ^ byte, PRIME);
 		}
-		if (kind === 1 && at - start >= SHORTEST) each(hash);
+		if (kind !== 1 || at - start < SHORTEST) continue;
+		each(hash);
+		if (isText(bytes, start, at)) each(hash ^ TEXT);
 	}
 }
 
@@ -117,6 +149,10 @@ const SAYS_EXPORT = hashOf('export');
 const SAYS_SIGNAL = words(
 	'env environ getenv Getenv LookupEnv ENV import from require isEnabled isFeatureEnabled isFlagEnabled hasFeature hasFlag getFlag featureFlag useFlag useUiFlag useFeatureFlag useFeature variation boolVariation getFeatureValue isOn',
 );
+
+/** The words of functions that are waited for, and of waiting. */
+export const ASYNC = hashOf('async');
+export const AWAIT = hashOf('await');
 
 /** A word of some language, and no name. */
 export const isKeyword = (hash: number): boolean =>
@@ -176,6 +212,10 @@ export function readLine(
 		if (hash === SAYS_EXPORT) exported = true;
 		if (at - start >= SHORTEST) {
 			names.uses(hash, start, at);
+			if (isText(bytes, start, at)) {
+				names.uses(hash ^ TEXT, start, at);
+				if (isValue(bytes, [start, at], [from, to])) names.defines(hash ^ TEXT, start, at, 'listed', exported);
+			}
 			if (!word && !modifier && !NOT_MEMBERS.has(hash)) {
 				if (afterWord) names.defines(hash, start, at, 'word', exported);
 				else if (first && opensLine(bytes, from, start)) {

@@ -5,10 +5,10 @@ import type {Feature} from '../feature.ts';
 import type {Preferences} from '../memory.ts';
 import type {Patterns} from '../pattern.ts';
 import {compose, SIZE_CLASSES} from './batch-risk.ts';
-import {type Draft, mostUseful} from './draft.ts';
+import {type Draft, isOfMoreUse, mostUseful} from './draft.ts';
 import {blames, blend, rateOf, SURE_SUSPECTS} from './learned.ts';
 import {touches} from './touches.ts';
-import {count, percent, reason} from './words.ts';
+import {count, percent, plural, reason} from './words.ts';
 
 /** From so many waiting changes on, recommending all the safe ones is no advice. */
 const OVERLOAD = 50;
@@ -68,13 +68,37 @@ function limitOf(overload: boolean, patterns: Patterns, preferences: Preferences
 	return {most, words};
 }
 
-/** `next in line`, `7th in line`, `40th in line, 3 batches on`. */
-function inLine(nth: number, most: number): string {
-	if (nth === 1) return 'next in line';
-	const tens = nth % 100;
-	const end = tens > 10 && tens < 14 ? 'th' : (['th', 'st', 'nd', 'rd'][nth % 10] ?? 'th');
+/** What it would take to ship it: what comes along, or that nothing does. */
+function takes({along, known}: Draft): string {
+	if (along.length > 0) return `brings ${count(along.length, 'other')} along`;
+	return known?.conflicts === undefined
+		? ''
+		: known.conflicts
+			? 'meets what the base has changed since'
+			: 'goes by itself';
+}
+
+/** What those that go have before it. */
+function behind(draft: Draft, going: ReadonlySet<Draft>): string {
+	const all = [...going].filter(({bucket}) => bucket === 'recommended');
+	const {kind} = draft.feature;
+	const kinds = Map.groupBy(all, (one) => one.feature.kind);
+	const useful = [...kinds].filter(([other]) => isOfMoreUse(other, kind)).sort(([, a], [, b]) => b.length - a.length);
+	const ahead = useful.reduce((sum, [, some]) => sum + some.length, 0);
+	const [first, ...more] = useful;
+	if (first && 2 * ahead > all.length)
+		return more.length === 0
+			? `${ahead} ${plural(first[0])} go first`
+			: `${plural(first[0])} and ${plural(more[0]?.[0] ?? kind)} go first`;
+	const most = Math.max(0, ...all.map(({risk}) => risk));
+	if (draft.risk > most) return `riskier than all that goes (${percent(draft.risk)} against ${percent(most)} at most)`;
+	return `those that go risk less or are worth more`;
+}
+
+/** Which batch it could go in, when this one is full. */
+function when(nth: number, most: number): string {
 	const batches = Math.ceil(nth / most);
-	return `${nth}${end} in line${batches === 1 ? '' : `, ${batches} batches on`}`;
+	return batches === 1 ? 'next batch' : `in ${batches} batches`;
 }
 
 /** Recommended stays what fits; the rest is optional and says when it could go. */
@@ -103,10 +127,9 @@ export function cap(drafts: readonly Draft[], patterns: Patterns, preferences: P
 	const later = (draft: Draft, why: string) => {
 		waits++;
 		draft.bucket = 'optional';
-		draft.why = reason(
-			'bucket.cap',
-			`${touches(draft.feature)}: ${inLine(waits, most)}${waits === 1 ? `; ${why}` : ''}`,
-		);
+		const words =
+			waits === 1 ? [takes(draft), 'next in line', why] : [takes(draft), behind(draft, going), when(waits, most)];
+		draft.why = reason('bucket.cap', `${touches(draft.feature)}: ${words.filter(Boolean).join('; ')}`);
 	};
 	for (const draft of drafts.filter(({bucket}) => bucket === 'recommended').sort(mostUseful)) {
 		const by = neededBy.get(draft);

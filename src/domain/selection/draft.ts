@@ -2,6 +2,7 @@
 
 import type {Kind} from '../change.ts';
 import type {Bucket, Feature, Reason} from '../feature.ts';
+import type {Situation} from './situation.ts';
 
 export interface Draft {
 	readonly feature: Feature;
@@ -13,6 +14,8 @@ export interface Draft {
 	readonly wanted: number;
 	/** Everything it cannot go without, directly or not. */
 	readonly along: readonly Draft[];
+	/** What else is known of it. */
+	readonly known?: Situation | undefined;
 	/** How much the choices made here say against the table below, 0–1. */
 	readonly experience: number;
 	bucket: Bucket;
@@ -37,6 +40,9 @@ const USE: Readonly<Record<Kind, number>> = {
 	test: 0.1,
 	style: 0.1,
 };
+
+/** Whether a person would rather miss the one than the other, all else equal. */
+export const isOfMoreUse = (one: Kind, other: Kind): boolean => USE[one] > USE[other];
 
 /** What each thing that comes along costs: one more that can go wrong, and one place less for others. */
 const EACH_ALONG = 0.02;

@@ -23,25 +23,16 @@ export interface Candidate {
 	/** Tells authors apart; and how many of the candidates are of this one. */
 	readonly author?: string;
 	readonly ofAuthor?: number;
-	/** Lines added and deleted. */
-	readonly lines?: number;
 	/** Seconds since the epoch. */
 	readonly at: number;
-	/** Whether it applies by itself on what is live, and how many earlier candidates it needs. */
+	/** Whether it conflicts when it goes by itself on what is live, and how many earlier candidates its lines rest on. */
 	readonly conflicts?: boolean;
 	readonly needs?: number;
 	/** It came after the last time somebody chose for this line of releases. */
 	readonly fresh?: boolean;
-	/** How often it was offered for this line and left. */
-	readonly passedOver?: number;
-	/** Other lines of releases that have it already; those that were released without it; seconds since the first had it. */
+	/** How often other lines of releases took it already; seconds since the first did. */
 	readonly takenElsewhere?: number;
-	readonly leftElsewhere?: number;
 	readonly takenAgo?: number;
-	/** It takes back what is live already, or what waits with it. */
-	readonly reverts?: 'live' | 'waiting';
-	/** Another candidate takes it back. */
-	readonly reverted?: boolean;
 }
 
 /** What waits together. */
@@ -60,7 +51,6 @@ const LOCAL = /^(?:w|scope|dir|who):/;
 /** Whether a name means the same in every repository. */
 export const isGeneral = (name: string): boolean => !LOCAL.test(name);
 
-const SIZES = [2, 10, 40, 150, 600] as const;
 const HOURS = [1, 3, 8, 24, 72, 168, 336, 1000] as const;
 const TOKENS = 12;
 const FOLDERS = 6;
@@ -130,7 +120,6 @@ function* fromTime(one: Candidate, {now, times}: Pool): Generator<readonly [stri
 	else if (later < 5) yield ['late', 1];
 	if (one.fresh !== undefined) yield [one.fresh ? 'fresh' : 'stale', 1];
 	if (one.fresh && one.kind === 'fix') yield ['fresh|fix', 1];
-	if (one.passedOver) yield ['passed', log(one.passedOver)];
 }
 
 /** Can it go by itself? */
@@ -148,17 +137,12 @@ function* fromNeeds({conflicts, needs, kind, fresh, takenElsewhere}: Candidate):
 }
 
 /** What became of it on other lines of releases. */
-function* fromElsewhere(one: Candidate): Generator<readonly [string, number]> {
-	const taken = one.takenElsewhere ?? 0;
-	const left = one.leftElsewhere ?? 0;
-	if (taken > 0) {
-		yield ['elsewhere', 1];
-		yield [`elsewhere|${one.kind}`, 1];
-		if (taken > 1) yield ['elsewhere:more', log(taken - 1)];
-		if (one.takenAgo !== undefined) yield [`ago:${step(one.takenAgo / 3600, HOURS)}`, 1];
-	}
-	if (left > 0) yield ['left', log(left)];
-	if (left > 0 && taken === 0) yield ['left|none', log(left)];
+function* fromElsewhere({takenElsewhere: taken = 0, takenAgo, kind}: Candidate): Generator<readonly [string, number]> {
+	if (taken === 0) return;
+	yield ['elsewhere', 1];
+	yield [`elsewhere|${kind}`, 1];
+	if (taken > 1) yield ['elsewhere:more', log(taken - 1)];
+	if (takenAgo !== undefined) yield [`ago:${step(takenAgo / 3600, HOURS)}`, 1];
 }
 
 /** How much of what waited went so far: a train of fixes and a line of emergencies are chosen for differently. */
@@ -172,10 +156,7 @@ export function signalsOf(one: Candidate, pool: Pool): Signals {
 	if (one.bot) out.push(['bot', 1]);
 	if (one.author !== undefined) out.push([`who:${one.author}`, 1], [`who:${one.author}|${one.kind}`, 1]);
 	if (one.ofAuthor !== undefined) out.push([`busy:${step(one.ofAuthor, [2, 4, 8])}`, 1]);
-	if (one.lines !== undefined) out.push([`size:${step(one.lines, SIZES)}`, 1]);
 	out.push(...fromTime(one, pool), ...fromNeeds(one), ...fromElsewhere(one));
-	if (one.reverts !== undefined) out.push([`reverts:${one.reverts}`, 1]);
-	if (one.reverted) out.push(['reverted', 1]);
 	const way = regime(pool.share);
 	out.push([`regime:${way}|${one.kind}`, 1], [`regime:${way}|${one.takenElsewhere ? 'elsewhere' : 'new'}`, 1]);
 	return out;

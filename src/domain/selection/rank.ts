@@ -25,19 +25,18 @@
 // The bar moves with what a person did in at least three choices: 30 % when optional features were mostly taken, 20 % when
 // recommended ones were mostly left out.
 
-import {BUCKETS, type Feature, type RankedFeature, type Reason} from '../feature.ts';
+import {BUCKETS, type Bucket, type Feature, type RankedFeature, type Reason} from '../feature.ts';
 import type {FeatureId} from '../ids.ts';
-import {sortsOf} from '../learning/choices.ts';
 import type {Preferences} from '../memory.ts';
 import type {Patterns} from '../pattern.ts';
 import {compose} from './batch-risk.ts';
 import {firstBucket} from './bucket.ts';
 import {cap, halve} from './cap.ts';
 import {type Draft, mostUseful} from './draft.ts';
-import {rateOf} from './learned.ts';
+import {habitOf} from './notes.ts';
 import {type Assessment, assess} from './risk.ts';
-import {wanted} from './wanted.ts';
-import {count, percent, plural, reason} from './words.ts';
+import {type Surroundings, wanted} from './wanted.ts';
+import {count, percent, reason} from './words.ts';
 
 export {TOO_RISKY} from './bucket.ts';
 export {FAST_TRACK, isOverload, OVERLOAD_LEAST, OVERLOAD_MOST} from './cap.ts';
@@ -58,9 +57,10 @@ export function rankFeatures(
 	features: readonly Feature[],
 	memory: {readonly patterns: Patterns; readonly preferences: Preferences},
 	pulls: Pulls = NOTHING,
+	around: Surroundings = {},
 ): RankedFeature[] {
 	const {patterns, preferences} = memory;
-	const drafts = draftsOf(features, patterns, pulls);
+	const drafts = draftsOf(features, patterns, pulls, around);
 	for (const draft of drafts) Object.assign(draft, firstBucket(draft, patterns));
 	halve(drafts, patterns);
 	cap(drafts, patterns, preferences);
@@ -70,17 +70,17 @@ export function rankFeatures(
 			feature,
 			bucket,
 			risk,
-			reasons: [why, ...habits(feature, patterns), ...reasons],
+			...withHabit(bucket, why, reasons, habitOf(feature, patterns)),
 			needs: [],
 		}));
 }
 
-function draftsOf(features: readonly Feature[], patterns: Patterns, pulls: Pulls): Draft[] {
+function draftsOf(features: readonly Feature[], patterns: Patterns, pulls: Pulls, around: Surroundings): Draft[] {
 	const newest = features.reduce(
 		(last, {changes}) => Math.max(last, ...changes.map((change) => change.committedAt)),
 		0,
 	);
-	const chances = wanted(features, patterns);
+	const chances = wanted(features, patterns, around);
 	const own = new Map<FeatureId, Assessment>(features.map((one) => [one.id, assess(one, patterns, newest)]));
 	const titles = new Map<FeatureId, string>(features.map(({id, title}) => [id, title]));
 	const experience = Math.min(1, (patterns.chosen ?? 0) / EXPERIENCED);
@@ -101,6 +101,7 @@ function draftsOf(features: readonly Feature[], patterns: Patterns, pulls: Pulls
 			risk,
 			reasons: inOrder([...alone.reasons, ...(more > 0 ? [reason('along', words, more)] : [])]),
 			wanted: chances[i] ?? 0,
+			known: around.of?.get(feature.id),
 			along: [],
 			experience,
 			bucket: 'optional',
@@ -121,17 +122,17 @@ function inOrder(reasons: readonly Reason[]): Reason[] {
 	return reasons.toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
 }
 
-const ENOUGH = 3;
-
-/** What the person did with such features before: the closest sort that was offered often enough. */
-function habits({kind, scope}: Feature, {choices = {}}: Patterns): Reason[] {
-	for (const name of sortsOf({kind, ...(scope === undefined ? {} : {scope})})) {
-		const rate = rateOf(choices, name);
-		if (!rate || rate.all < ENOUGH) continue;
-		const such = `${plural(kind)}${name === kind ? '' : ` in ${scope}`}`;
-		const left = rate.all - rate.good;
-		const did = left > rate.good ? `left ${left}` : `took ${rate.good}`;
-		return [reason('taken', `so far you ${did} of ${rate.all} ${such} that you were offered`)];
-	}
-	return [];
+/** What the person usually did is among the reasons; where it speaks against the bucket, the list says it at once. */
+function withHabit(
+	bucket: Bucket,
+	why: Reason,
+	reasons: readonly Reason[],
+	habit: ReturnType<typeof habitOf>,
+): Pick<RankedFeature, 'reasons'> {
+	if (habit === undefined) return {reasons: [why, ...reasons]};
+	const {left, taken, note} = habit;
+	const against = (bucket === 'recommended' && left > taken) || (bucket === 'optional' && taken > left);
+	const did = left > taken ? `you left ${left}` : `you took ${taken}`;
+	const first = against ? reason(why.code, `${why.text}; ${did} of ${left + taken} like this`) : why;
+	return {reasons: [first, note, ...reasons]};
 }

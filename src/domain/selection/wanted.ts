@@ -1,13 +1,15 @@
 // Room: domain. How likely it is that a person takes what waits: the preference model asked about features, started from the
-// shipped weights and moved by what was chosen here. No author is looked at: who wrote it is no reason to leave it out.
+// shipped weights and moved by what was chosen here. It orders; it is never a reason by itself, and no screen names an author.
 
 import type {Kind} from '../change.ts';
 import {KINDS} from '../change.ts';
 import type {Feature} from '../feature.ts';
+import type {FeatureId} from '../ids.ts';
 import type {Patterns} from '../pattern.ts';
 import {chance, createPreference, type Weights} from './preference.ts';
 import {PRIOR} from './preference-prior.ts';
-import {type Candidate, type Pool, placesOf, signalsOf} from './preference-signals.ts';
+import {placesOf} from './preference-signals.ts';
+import {type Description, described, type Situation, scoresOf, type Waiting} from './situation.ts';
 
 /** What learning keeps of a feature besides its title, kind and scope: few names, from paths and from who made it. */
 export function aboutOf(feature: Feature): string[] {
@@ -25,28 +27,38 @@ export interface Offered {
 	readonly about?: readonly string[];
 	/** Seconds since the epoch of its oldest change. */
 	readonly since?: number;
+	readonly situation?: Situation;
 }
 
-/** @param otherwise the time of a feature that has none. */
-export function candidateOf(one: Offered, otherwise: number): Candidate {
+function waitingOf({situation = {}, ...one}: Offered, otherwise: number): Waiting {
 	const kind: Kind = KINDS.find((known) => known === one.kind) ?? 'other';
 	const about = one.about ?? [];
+	const written = /^\w+(\([^)]*\))?!?:/.test(one.title);
+	const conventional = situation.conventional ?? written;
+	// A feature's title has lost what a subject begins with.
+	const head = conventional && !written ? `${kind}${one.scope === undefined ? '' : `(${one.scope})`}: ` : '';
 	return {
-		subject: one.title,
+		subject: `${head}${one.title}`,
 		kind,
-		conventional: /^\w+(\([^)]*\))?!?:/.test(one.title),
 		...(one.scope === undefined ? {} : {scope: one.scope}),
 		breaking: one.breaking,
 		bot: about.includes('bot'),
 		places: about.filter((name) => name !== 'bot'),
-		at: one.since ?? otherwise,
+		...situation,
+		conventional,
+		at: situation.at ?? one.since ?? otherwise,
 	};
 }
 
-/** @param share 0–1, of what was offered that was taken so far. */
-export function poolOf(offered: readonly Offered[], share: number): Pool {
-	const times = offered.flatMap(({since}) => since ?? []).sort((a, b) => a - b);
-	return {now: times.at(-1) ?? 0, times, share};
+/** What is offered together, as the model sees it. @param now seconds since the epoch. @param share 0–1, see START. */
+export function offerOf(offered: readonly Offered[], now: number, share: number): Description {
+	// Clocks differ: nothing that waits is from the future.
+	const newest = offered.reduce((last, {since, situation}) => Math.max(last, situation?.at ?? since ?? 0), 0);
+	const moment = {now: Math.max(now, newest), share};
+	return described(
+		offered.map((one) => waitingOf(one, newest)),
+		moment,
+	);
 }
 
 /** As if one of four had been taken before anything was. */
@@ -61,13 +73,25 @@ function shareOf({taken}: Patterns): number {
 /** What is known here replaces what was shipped. */
 const weightsOf = ({preference}: Patterns): Weights => ({...PRIOR, ...preference});
 
+/** What is known of features besides what they say of themselves. */
+export interface Surroundings {
+	/** Seconds since the epoch; default: when the newest of them came. */
+	readonly now?: number;
+	readonly of?: ReadonlyMap<FeatureId, Situation>;
+}
+
 /** For each feature the probability, 0–1, that a person takes it now, in the order they came. */
-export function wanted(features: readonly Feature[], patterns: Patterns): number[] {
-	const model = createPreference(weightsOf(patterns));
+export function wanted(features: readonly Feature[], patterns: Patterns, around: Surroundings = {}): number[] {
 	const offered = features.map((feature): Offered => {
 		const since = Math.min(...feature.changes.map((change) => change.authoredAt));
-		return {...feature, about: aboutOf(feature), ...(Number.isFinite(since) ? {since} : {})};
+		const situation = around.of?.get(feature.id);
+		return {
+			...feature,
+			about: aboutOf(feature),
+			...(Number.isFinite(since) ? {since} : {}),
+			...(situation === undefined ? {} : {situation}),
+		};
 	});
-	const pool = poolOf(offered, shareOf(patterns));
-	return offered.map((one) => chance(model.score(signalsOf(candidateOf(one, pool.now), pool))));
+	const model = createPreference(weightsOf(patterns));
+	return scoresOf(model, offerOf(offered, around.now ?? 0, shareOf(patterns))).map(chance);
 }

@@ -17,6 +17,8 @@ export interface BranchRead {
 }
 
 interface Listening {
+	/** Hears of the first ones while git runs, where nothing can have shipped; they come once more with the others. */
+	readonly early?: (change: Change) => void;
 	/** Hears of each change as it comes; `open`: whether it has shipped already is not known yet. */
 	readonly tell?: (change: Change, open: boolean) => void;
 	/** How many there are, once git has said all of them. */
@@ -27,11 +29,11 @@ interface Listening {
 export async function readBranch(
 	repository: Repository,
 	{base, dev}: Pick<Range, 'base' | 'dev'>,
-	{tell, read, signal}: Listening = {},
+	{early, tell, read, signal}: Listening = {},
 ): Promise<BranchRead> {
 	const common = await repository.mergeBase(base.oid, dev.oid);
 	if (common === undefined) return {common, changes: []};
-	const scan = repository.scan(base.oid, dev.oid, signal);
+	const scan = repository.scan(base.oid, dev.oid, signal, early);
 	const seen: Change[] = [];
 	for await (const change of scan.changes) {
 		seen.push(change);

@@ -67,8 +67,10 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 	const range = await findRange(repository, ports, await ports.live());
 	for (const note of range.notes) await stand.note(note);
 	say(`Reading ${range.base.name}..${range.dev.name}`);
+	const tell = teller(stand);
 	const {common, changes: believed} = await readBranch(repository, range, {
-		tell: teller(stand),
+		early: tell.row,
+		tell: tell.read,
 		read: (count) => void (count >= MANY && say(`${count} changes read, grouping them by what rests on what`)),
 		signal: stand.signal,
 	});
@@ -116,22 +118,25 @@ async function discover(ports: DiscoveryPorts, stand: Stand): Promise<DiscoveryR
 }
 
 /** Says the first changes as they come, and then from time to time how many there are: a long scan is no empty screen. */
-function teller(stand: Stand): (change: Change, open: boolean) => void {
+function teller(stand: Stand): {row: (change: Change) => void; read: (change: Change, open: boolean) => void} {
 	let seen = 0;
-	let shown = 0;
+	const shown = new Set<Oid>();
 	let last = stand.clock.mono();
-	return (change, open) => {
+	const row = (change: Change) => {
+		if (shown.size >= FIRST_ROWS || shown.has(change.oid) || !isWaiting(change) || foldOf(change) !== undefined) return;
+		shown.add(change.oid);
+		const {title} = parseMessage(change.subject);
+		stand.log({source: safe(FOUND), text: safe(`${change.kind.padEnd(8)} ${cleanTitle(title)}`, 300)});
+	};
+	const read = (change: Change, open: boolean) => {
 		seen++;
-		if (shown < FIRST_ROWS && !open && isWaiting(change) && foldOf(change) === undefined) {
-			shown++;
-			const {title} = parseMessage(change.subject);
-			stand.log({source: safe(FOUND), text: safe(`${change.kind.padEnd(8)} ${cleanTitle(title)}`, 300)});
-		}
+		if (!open) row(change);
 		const now = stand.clock.mono();
 		if (now - last < EVERY_MS) return;
 		last = now;
 		stand.log({source: safe('git'), text: safe(`Reading: ${seen} changes so far`)});
 	};
+	return {row, read};
 }
 
 async function withFindings(

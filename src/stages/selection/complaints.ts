@@ -81,7 +81,8 @@ export function complaintsIn(output: readonly string[]): Complaint[] {
 			continue;
 		}
 		const named = namesIn(text);
-		if (named.names.length === 0 && named.modules.length === 0) continue;
+		// Without a name the file alone may lead on, where the line itself says which.
+		if (named.names.length === 0 && named.modules.length === 0 && here === undefined) continue;
 		const at = here ?? place;
 		found.push({...named, ...(at ?? {}), text: text.trim()});
 		goesOn = true;

@@ -4,17 +4,21 @@ import type {FeatureLine} from '../../domain/deployment/event.ts';
 import {type RankedFeature, TOPICS} from '../../domain/feature.ts';
 import {safe} from '../../domain/safe.ts';
 import {type Links, wordsOf} from '../../domain/selection/links.ts';
+import type {Situation} from '../../domain/selection/situation.ts';
 import {aboutOf} from '../../domain/selection/wanted.ts';
 
 /** The journal keeps every line of every deployment. */
 const MOST_REASONS = 4;
 const MOST_LINKS = 30;
+/** Reasons that move no figure and help to decide all the same. */
+const NOTES = ['taken', 'drift', 'elsewhere'];
 
 /** `chosen` is left open before the choice. */
 export function lineOf(
 	ranked: RankedFeature,
 	choice?: {chosen: boolean; pulledIn: boolean},
 	links: Links = new Map(),
+	situation?: Situation,
 ): FeatureLine {
 	const {feature, bucket, risk, reasons, needs} = ranked;
 	const shown = (links.get(feature.id) ?? []).slice(0, MOST_LINKS);
@@ -24,6 +28,7 @@ export function lineOf(
 		.filter(({weight}) => Math.round(weight * 100) !== 0)
 		.slice(0, MOST_REASONS)
 		.map(({text, weight}) => safe(`${weight > 0 ? '+' : '−'}${Math.abs(Math.round(weight * 100))} ${text}`, 200));
+	const notes = reasons.slice(1).flatMap(({code, text}) => (NOTES.includes(code) ? [text] : []));
 	return {
 		id: feature.id,
 		title: feature.title,
@@ -35,6 +40,7 @@ export function lineOf(
 		changes: feature.changes.length,
 		...(why === undefined ? {} : {why}),
 		...(because.length === 0 ? {} : {because}),
+		...(notes.length === 0 ? {} : {notes}),
 		...(needs.length === 0 ? {} : {needs}),
 		...(shown.length === 0
 			? {}
@@ -49,6 +55,7 @@ export function lineOf(
 		changeIds: feature.changes.map((change) => change.oid),
 		since: Math.min(...feature.changes.map((change) => change.authoredAt)),
 		...aboutIn(feature),
+		...(situation === undefined ? {} : {situation}),
 		...(choice === undefined ? {} : {chosen: choice.chosen}),
 		...(choice?.pulledIn ? {pulledIn: true} : {}),
 	};

@@ -3,7 +3,7 @@
 
 import type {Batch} from '../../domain/batch.ts';
 import type {Change} from '../../domain/change.ts';
-import type {Edge} from '../../domain/dependency.ts';
+import type {DependencyGraph, Edge} from '../../domain/dependency.ts';
 import {FaultError} from '../../domain/fault/fault.ts';
 import type {RankedFeature} from '../../domain/feature.ts';
 import type {FeatureId, Oid} from '../../domain/ids.ts';
@@ -11,8 +11,10 @@ import type {Patterns} from '../../domain/pattern.ts';
 import {safe} from '../../domain/safe.ts';
 import {clampRanking, wordsOfModel} from '../../domain/selection/clamp.ts';
 import {type Links, linksBetween, reach} from '../../domain/selection/links.ts';
+import {driftNotes, elsewhereNotes} from '../../domain/selection/notes.ts';
 import {inBranchOrder} from '../../domain/selection/order.ts';
 import {type Pulls, rankFeatures} from '../../domain/selection/rank.ts';
+import type {Situation} from '../../domain/selection/situation.ts';
 import {place, reason} from '../../domain/selection/words.ts';
 import type {Ranker} from '../../ports/ranker.ts';
 import type {Repository} from '../../ports/repository.ts';
@@ -23,6 +25,7 @@ import {type BatchWatch, batchWatch} from './batch-findings.ts';
 import {fitRecommended} from './fit.ts';
 import {lineOf} from './lines.ts';
 import {editsFor, readGroupWish, regrouped} from './regroup.ts';
+import {readOutside, situationsOf} from './situation.ts';
 import type {SelectionPorts} from './stage.ts';
 
 type Input = Before['selection'];
@@ -34,6 +37,7 @@ export interface Offered {
 	readonly discovery: Input['discovery'];
 	readonly ranking: Ranking;
 	readonly known: Known;
+	readonly situations: ReadonlyMap<FeatureId, Situation>;
 	readonly order: readonly Change[];
 	readonly patterns: Patterns;
 	readonly watch: BatchWatch;
@@ -119,10 +123,15 @@ async function rankAndFit(ports: SelectionPorts, discovery: Input['discovery'], 
 	const preferences = {...stored, max_features_per_deployment: most};
 	const patterns = await ports.memory.patterns();
 	const order = branchOrder(discovery);
-	const known = await readNeeds(ports.repository, discovery, order, stand);
+	const [known, outside] = await Promise.all([
+		readNeeds(ports.repository, discovery, order, stand),
+		readOutside(ports, discovery, stand),
+	]);
+	const of = situationsOf(discovery.features, outside, known.graph, ports.salt);
+	const around = {of, now: Math.floor(stand.clock.now() / 1000)};
 	const byItself = await rankAll(
 		ports.ranker,
-		rankFeatures(discovery.features, {patterns, preferences}, pullsOf(known.links)),
+		rankFeatures(discovery.features, {patterns, preferences}, pullsOf(known.links), around),
 		stand,
 	);
 	const simulate = simulation(ports.repository, discovery, order, stand);
@@ -136,17 +145,22 @@ async function rankAndFit(ports: SelectionPorts, discovery: Input['discovery'], 
 		// Whose places became free stay so: what would fill them could open the next gap.
 		fitted = await fitRecommended({ranked: safer, order, most, simulate, refill: false, ...known});
 	}
-	const ranking: Ranking = {...byItself, ranked: fitted.map((one) => withNeeds(one, known.links))};
+	const ranking: Ranking = {
+		...byItself,
+		ranked: fitted.map((one) => withNotes(withNeeds(one, known.links), known.graph, of)),
+	};
 	await stand.emit({
 		type: 'features.found',
-		features: ranking.ranked.map((one) => lineOf(one, undefined, known.links)),
+		features: ranking.ranked.map((one) => lineOf(one, undefined, known.links, of.get(one.feature.id))),
 		shipped: discovery.shipped.length,
 		cancelled: discovery.cancelled.length,
 	});
-	return {ranking, known, order, patterns, most, watch};
+	return {ranking, known, situations: of, order, patterns, most, watch};
 }
 
 export interface Known {
+	/** Undefined where it could not be read. */
+	readonly graph?: DependencyGraph;
 	readonly links: Links;
 	readonly suspects: (change: Oid) => readonly Edge[];
 }
@@ -160,12 +174,23 @@ async function readNeeds(
 ): Promise<Known> {
 	try {
 		const graph = await repository.dependencies(base.oid, dev.oid, order, stand.signal);
-		return {links: linksBetween(features, graph), suspects: (change) => graph.suspects(change)};
+		const lacking = lackingIn(graph);
+		if (lacking !== undefined) await stand.note(lacking, 'warning');
+		return {graph, links: linksBetween(features, graph), suspects: (change) => graph.suspects(change)};
 	} catch (thrown) {
 		if (!(thrown instanceof FaultError) || thrown.fault.code !== 'HISTORY_CUT') throw thrown;
 		await stand.note(`What changes need of each other cannot be read: ${thrown.message}`, 'warning');
 		return {links: new Map(), suspects: () => []};
 	}
+}
+
+/** Where contents are lacking the whole file is what changes need of each other; undefined where none is. */
+function lackingIn({unread}: DependencyGraph): string | undefined {
+	if (unread === undefined || unread.size === 0) return undefined;
+	const paths = [...new Set([...unread.values()].flat())];
+	const some = paths.slice(0, 3).join(', ');
+	const more = paths.length > 3 ? ` and ${paths.length - 3} more` : '';
+	return `The contents of ${some}${more} are not all here (a partial clone): what ${unread.size} ${unread.size === 1 ? 'change needs' : 'changes need'} there is known by file only. git fetch --refetch brings them`;
 }
 
 /** Everything that comes along with each feature, directly or not, probable needs too: a choice brings them as well. */
@@ -178,6 +203,19 @@ function pullsOf(links: Links): Pulls {
 function withNeeds(one: RankedFeature, links: Links): RankedFeature {
 	const known = (links.get(one.feature.id) ?? []).map(({needs}) => needs);
 	return {...one, needs: [...new Set([...known, ...one.needs])]};
+}
+
+/** What helps to decide and moves neither risk nor bucket: it comes last, after everything that does. */
+function withNotes(
+	one: RankedFeature,
+	graph: DependencyGraph | undefined,
+	of: ReadonlyMap<FeatureId, Situation>,
+): RankedFeature {
+	const notes = [
+		...driftNotes(one.feature.changes.flatMap(({oid}) => graph?.drifted(oid) ?? [])),
+		...elsewhereNotes(of.get(one.feature.id)),
+	];
+	return notes.length === 0 ? one : {...one, reasons: [...one.reasons, ...notes]};
 }
 
 /** The rules' ranking with what the model may add. A model that fails, or lies, changes nothing. */

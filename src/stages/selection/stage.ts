@@ -12,6 +12,7 @@ import {nextVersion} from '../../domain/release.ts';
 import {safe} from '../../domain/safe.ts';
 import {batchRisk} from '../../domain/selection/batch-risk.ts';
 import type {Links} from '../../domain/selection/links.ts';
+import type {Situation} from '../../domain/selection/situation.ts';
 import {count, percent, riskWords} from '../../domain/selection/words.ts';
 import type {Detector} from '../../ports/detector.ts';
 import type {Memory} from '../../ports/memory.ts';
@@ -43,6 +44,8 @@ export interface SelectionPorts {
 	readonly anew?: AnewPorts;
 	/** Overrides `max_features_per_deployment` downwards; 1–500. */
 	readonly cap?: number;
+	/** Authors are told apart by a hash with this, the project's name; not at all when absent. */
+	readonly salt?: string;
 	/** Those that judge a selection as a whole are asked about it; none when absent. */
 	readonly detectors?: readonly Detector[];
 	/** With it the batch gets a recommendation, and its strategy. */
@@ -75,7 +78,7 @@ async function perform(ports: SelectionPorts, {discovery: input}: Input, stand: 
 	if (input.features.length === 0) return {kind: 'stopped', fault: nothing(input)};
 	const offered = await offerBatch(ports, input, stand);
 	if (offered.kind !== 'offered') return offered;
-	const {discovery, ranking, known, order, patterns, watch, wish} = offered;
+	const {discovery, ranking, known, situations, order, patterns, watch, wish} = offered;
 	const close = closer(ports.repository, discovery, {ranked: ranking.ranked, known, wish}, stand);
 	let batch: Batch;
 	try {
@@ -85,7 +88,7 @@ async function perform(ports: SelectionPorts, {discovery: input}: Input, stand: 
 		const found = watch.judge(new Set(closed.picks.map(({oid}) => oid)));
 		for (const one of found) await stand.note(told(one), 'warning');
 		const seen = {...ranking, ranked: withBatchFindings(ranking.ranked, found)};
-		const decided = {ranking: seen, wish, closed, patterns, links: known.links, order, close};
+		const decided = {ranking: seen, wish, closed, patterns, links: known.links, situations, order, close};
 		const built = await build(ports, discovery, decided, stand);
 		const waiting = order.filter(({shipped, cancelled}) => shipped === undefined && !cancelled).length;
 		const advice = await advise(built, waiting, await ports.circumstances?.(), stand);
@@ -177,6 +180,7 @@ interface Decided {
 	readonly closed: Closed;
 	readonly patterns: Patterns;
 	readonly links: Links;
+	readonly situations: ReadonlyMap<FeatureId, Situation>;
 	readonly order: readonly Change[];
 	close(ids: readonly FeatureId[]): Promise<Closed>;
 }
@@ -184,7 +188,7 @@ interface Decided {
 async function build(
 	ports: SelectionPorts,
 	discovery: Input['discovery'],
-	{ranking, wish, closed: first, patterns, links, order, close}: Decided,
+	{ranking, wish, closed: first, patterns, links, situations, order, close}: Decided,
 	stand: Stand,
 ): Promise<Batch> {
 	const {repository, tag: template, trial, anew} = ports;
@@ -246,7 +250,12 @@ async function build(
 		commit: release.commit,
 		base: release.base,
 		features: ranked.map((one) =>
-			lineOf(one, {chosen: chosen.has(one.feature.id), pulledIn: pulled.has(one.feature.id)}, links),
+			lineOf(
+				one,
+				{chosen: chosen.has(one.feature.id), pulledIn: pulled.has(one.feature.id)},
+				links,
+				situations.get(one.feature.id),
+			),
 		),
 		risk: risk.value,
 		evidence: risk.evidence,

@@ -166,7 +166,7 @@ function detailRows(feature: FeatureLine | undefined, {state}: Facts, ui: Ui, wi
 	const about = facts.join(' · ');
 	const along = whyAlong(state.features, choiceOf(ui, state), feature.id);
 	const [why] = paragraph(along ?? feature.why ?? 'no reason given', width, along ? 'accent' : 'text', ' ');
-	const brings = bringsText(state.features, feature.id);
+	const brings = [bringsText(state.features, feature.id), ...(feature.notes ?? [])].filter(Boolean).join(' · ');
 	return [
 		[span('─'.repeat(Math.max(0, width)), 'muted')],
 		cutRow(

@@ -1,4 +1,4 @@
-import {chmodSync, existsSync, lstatSync, readFileSync, symlinkSync} from 'node:fs';
+import {chmodSync, existsSync, lstatSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {escapes} from '../../../src/adapters/git/materialise.ts';
@@ -108,6 +108,19 @@ test('the built tree is the simulated one and the one of real cherry-picks; comm
 	repo.git('update-ref', 'refs/heads/main', built.commit);
 	const next = await changesOf(repository);
 	expect(next.filter((change) => !change.shipped).map((change) => change.oid)).toEqual([ids.b]);
+});
+
+test('a commit that was lost with the power is made again', async () => {
+	const {repo} = stacked();
+	const repository = await open(repo.root);
+	const [base, changes] = [await repository.resolve('main'), await changesOf(repository)];
+	const built = await repository.build(base, changes.slice(0, 1), RELEASE);
+	const {commit} = built;
+	const file = join(repo.root, '.orchestra/git/objects', commit.slice(0, 2), commit.slice(2));
+	rmSync(file);
+	writeFileSync(file, '');
+	expect(await repository.build(base, changes.slice(0, 1), RELEASE)).toEqual(built);
+	expect(await repository.file(commit, 'run.sh')).toBe('#!/bin/sh\n');
 });
 
 test('what is there already makes no commit, nothing chosen is a fault, and a conflict is one too', async () => {

@@ -114,6 +114,27 @@ test('what has no lines is the same only by its blobs: submodules and binary fil
 	]);
 });
 
+test('the first changes are heard of while git runs, but not where they may have shipped', async () => {
+	const repo = started();
+	repo.commit('feat: one', {'one.txt': '1\n'});
+	repo.commit('feat: two', {'two.txt': '1\n'});
+	const heard = async (knowing: boolean) => {
+		const repository = await open(repo.root);
+		const [base, dev] = [await repository.resolve('main'), await repository.resolve('dev')];
+		if (knowing) await repository.mergeBase(base, dev);
+		const early: string[] = [];
+		const scan = repository.scan(base, dev, undefined, (change) => early.push(change.subject));
+		for await (const change of scan.changes) early.push(`read ${change.subject}`);
+		return early;
+	};
+	const read = ['read feat: one', 'read feat: two'];
+	expect(await heard(true)).toEqual(['feat: one', 'feat: two', ...read]);
+	expect(await heard(false)).toEqual(read);
+	repo.git('checkout', '-q', 'main');
+	repo.commit('on the base', {'c.txt': '1\n'});
+	expect(await heard(true)).toEqual(read);
+});
+
 test('an unread scan knows nothing, and a range of nothing is settled', async () => {
 	const repo = started();
 	const repository = await open(repo.root);

@@ -81,11 +81,11 @@ test('the shipped weights name nothing that belongs to one project', () => {
 	expect(Object.values(PRIOR).every((weight) => Math.abs(weight) < 5)).toBe(true);
 });
 
-test('what conflicts, waits without its needs or takes back what waits is less likely; what others took is more likely', () => {
+test('what conflicts is less likely; what others took is more likely', () => {
 	const model = createPreference(PRIOR);
 	const scoreOf = (one: Partial<Candidate>) => model.score(signalsOf({...plain, ...one}, pool([plain.at])));
 	expect(scoreOf({conflicts: true})).toBeLessThan(scoreOf({conflicts: false}));
-	expect(scoreOf({takenElsewhere: 1})).toBeGreaterThan(scoreOf({leftElsewhere: 1}));
+	expect(scoreOf({takenElsewhere: 1})).toBeGreaterThan(scoreOf({}));
 	expect(scoreOf({kind: 'feat', subject: 'feat: it'})).toBeLessThan(scoreOf({}));
 });
 

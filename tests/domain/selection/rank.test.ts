@@ -2,10 +2,12 @@ import type {Arbitrary} from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {KINDS, type Kind} from '../../../src/domain/change.ts';
 import {BUCKETS, type Feature, type Finding, TOPICS} from '../../../src/domain/feature.ts';
+import type {FeatureId} from '../../../src/domain/ids.ts';
 import {DEFAULT_PREFERENCES} from '../../../src/domain/memory.ts';
 import {NO_PATTERNS, type Patterns} from '../../../src/domain/pattern.ts';
 import {safe} from '../../../src/domain/safe.ts';
 import {rankFeatures} from '../../../src/domain/selection/rank.ts';
+import type {Situation} from '../../../src/domain/selection/situation.ts';
 import fc from '../../kit/check.ts';
 import {change, feature, finding, oid} from '../../kit/features.ts';
 
@@ -134,8 +136,32 @@ describe('the cap', () => {
 		expect(recommended(ranked)).toHaveLength(12);
 		const waiting = ranked.slice(12).map((one) => one.reasons[0]?.text ?? '');
 		expect(waiting[0]).toMatch(/^src\/m\d+\.ts, no test: next in line; the limit is 12$/);
-		expect(waiting.at(-1)).toMatch(/^src\/m\d+\.ts, no test: 18th in line, 2 batches on$/);
+		expect(waiting.at(-1)).toMatch(/^src\/m\d+\.ts, no test: those that go risk less or are worth more; in 2 batches$/);
 		expect(new Set(waiting)).toHaveLength(18);
+	});
+
+	test('what waits for a place says what it takes, what goes first and when it could go', () => {
+		const waiting = (kind: Kind, known: Situation = {}) => {
+			const last = feature('last', {kind, minute: 99});
+			const more = feature('more', {kind: 'style', minute: 99});
+			const features = [
+				...many(3),
+				...many(2, 'feat').map((one) => ({...one, id: `${one.id}x` as FeatureId})),
+				more,
+				last,
+			];
+			const memory = {patterns: NO_PATTERNS, preferences: {...DEFAULT_PREFERENCES, max_features_per_deployment: 3}};
+			const of = new Map(features.map(({id}) => [id, id === last.id ? known : {}]));
+			return rankFeatures(features, memory, new Map(), {of}).find((one) => one.feature.id === last.id)?.reasons[0]
+				?.text;
+		};
+		expect(waiting('chore', {conflicts: false})).toMatch(/: goes by itself; 3 fixes go first; next batch$/);
+		expect(waiting('chore', {conflicts: true})).toContain('meets what the base has changed since; ');
+	});
+
+	test('a change without content is never recommended', () => {
+		const empty = feature('e', {files: []});
+		expect(only({...empty, files: 0})).toMatchObject({bucket: 'optional', reasons: [{code: 'bucket.empty'}, {}]});
 	});
 
 	test('from 50 waiting features on, 10 to 15 are recommended', () => {

@@ -167,6 +167,16 @@ describe('the closure', () => {
 		expect(stand.notes.join()).toContain('Pulled in');
 	});
 
+	test('where a partial clone lacks contents, which files those are is said', async () => {
+		const features = branch({one: {}, two: {}});
+		const unread = {one: ['a.ts', 'b.ts'], two: ['b.ts', 'c.ts', 'd.ts']};
+		const {stand} = await select(features, {world: {unread}});
+		expect(stand.notes.join()).toContain(
+			'The contents of a.ts, b.ts, c.ts and 1 more are not all here (a partial clone): what 2 changes need there is known by file only',
+		);
+		expect((await select(features)).stand.notes.join()).not.toContain('partial clone');
+	});
+
 	test('it goes on until nothing is missing, also when the simulation names only paths', async () => {
 		const files = ['src/a.ts'];
 		const big = {kind: 'feat', files: [...files, ...large.files]} as const;
