@@ -62,6 +62,8 @@ export interface Workplace {
 	readonly target: Target;
 	/** False when there is no orchestration/orchestra.json and defaults stand in: good enough to look, not to deploy. */
 	readonly configured: boolean;
+	/** Why it could not be read, when defaults stand in. */
+	readonly unread?: FaultError;
 }
 
 export interface WorkplaceOptions {
@@ -116,6 +118,7 @@ export async function openWorkplace(io: Io, options: WorkplaceOptions = {}): Pro
 		warnings: loaded.warnings,
 		target: {...local, ensure},
 		configured: !('unread' in loaded),
+		...('unread' in loaded ? {unread: loaded.unread} : {}),
 	};
 }
 
