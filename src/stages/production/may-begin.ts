@@ -15,6 +15,7 @@ export async function askAboutTime({calendar, target}: ProductionPorts, stand: S
 	const now = stand.clock.now();
 	const obstacle = obstacleAt(calendar, now);
 	if (obstacle === undefined) return undefined;
+	if (stand.begun('gateway') && (await isUnderWay(target, stand, release))) return undefined;
 	const {timeZone} = calendar;
 	const next = nextMoment(calendar, now);
 	const {year, month, day} = wallAt(now, timeZone);
