@@ -136,6 +136,14 @@ function commands(io: Io, does: Does): Command {
 		.addOption(json);
 	group.action(does(async () => (await import('./commands/memory-commands.ts')).group(io, group.args, group.opts())));
 
+	const explain = command('explain [what...]', 'why a waiting feature is where it is, or what a rule means')
+		.option('--base <branch>', 'the branch that is live')
+		.option('--dev <branch>', 'the branch with the work')
+		.addOption(json);
+	explain.action(
+		does(async () => (await import('./commands/explain.ts')).explainCommand(io, explain.args, explain.opts())),
+	);
+
 	const analyze = command('analyze', 'what the past deployments say').addOption(json);
 	analyze.action(does(async () => (await import('./commands/memory-commands.ts')).analyze(io, analyze.opts())));
 

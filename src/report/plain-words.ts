@@ -76,12 +76,12 @@ function option(name: string, value: string | undefined): string {
 }
 
 /** What a plan was asked for, as options: without them a deployment would be another one than the plan says. */
-function askedOf({named = {}, chosen, strategy, answers}: DeploymentState): {around: string; choice: string} {
-	const shape = chosen?.by === 'person' ? option('strategy', strategy) : '';
+function askedOf({named = {}, chosen, strategy, answers}: DeploymentState) {
 	const batch = answers['selection.batch'];
 	const own = batch !== undefined && batch.by !== 'policy' && batch.value !== 'recommended';
 	return {
-		around: option('base', named.base) + option('dev', named.dev) + shape,
+		branches: option('base', named.base) + option('dev', named.dev),
+		shape: chosen?.by === 'person' ? option('strategy', strategy) : '',
 		choice: own ? option('select', batch.value) : '',
 	};
 }
@@ -91,9 +91,13 @@ export function nextSteps(state: DeploymentState, running: boolean): string[] {
 	const {status, decision, fault} = state;
 	if (state.id === undefined) return ['orchestra deploy'];
 	if (state.planOnly) {
-		const {around, choice} = askedOf(state);
-		const same = `orchestra deploy${around}`;
-		return [`${same}${choice}`, `${same} --select ID,ID,…   another choice`];
+		const {branches, shape, choice} = askedOf(state);
+		const same = `orchestra deploy${branches}${shape}`;
+		return [
+			`${same}${choice}`,
+			`${same} --select ID,ID,…   another choice`,
+			`orchestra explain ID${branches}   why one is where it is`,
+		];
 	}
 	if (status === 'promoted' && servesNow(state))
 		return ['orchestra rollback   if it hurts after all', `orchestra history ${state.id}`];

@@ -19,6 +19,12 @@ export function whenWords({timing}: Pick<Recommendation, 'timing'>): string {
 	return `better ${wallWords(Date.parse(timing.at), timing.timeZone)}`;
 }
 
+/** With the reasons, of which the first says what time it is now. */
+export function whenSentence({timing}: Pick<Recommendation, 'timing'>): string {
+	const why = timing.reasons.join('; ');
+	return timing.verdict === 'now' ? `now, ${why}` : `${whenWords({timing})}. Now is ${why}`;
+}
+
 export interface Bar {
 	/** Columns before it, and its own. */
 	readonly from: number;
@@ -56,7 +62,7 @@ function folded(text: string, width: number): string[] {
 }
 
 /** A label at the left, the text beside it. */
-function block(label: string, texts: readonly string[], width: number): string[] {
+export function block(label: string, texts: readonly string[], width: number): string[] {
 	return texts.flatMap((text, nth) =>
 		folded(text, Math.max(20, width - LABEL - 4)).map((line, index) => {
 			const head = nth === 0 && index === 0 ? label : '';
@@ -108,7 +114,7 @@ export function recommendationLines(recommendation: Recommendation, width: numbe
 		...factorLines(risk.factors, risk.score, width),
 		'',
 		...block('Strategy', [`${strategy.name}${asked}, chosen by ${strategy.chosenBy}: ${strategy.because}`], width),
-		...block('When', [`${whenWords(recommendation)}; ${timing.reasons.join('; ')}`], width),
+		...block('When', [whenSentence(recommendation)], width),
 		...(timing.asks === undefined ? [] : block('', [`production will ask: ${timing.asks} (--now answers)`], width)),
 		...block('Needs', resources, width),
 		...block('Watch', monitoring.watch, width),
@@ -125,7 +131,7 @@ export function recommendationLines(recommendation: Recommendation, width: numbe
 
 /** For the release plan, which has its advice in a part of its own. */
 export function recommendationDocument(recommendation: Recommendation): string {
-	const {risk, strategy, timing, resources, monitoring, rollback} = recommendation;
+	const {risk, strategy, resources, monitoring, rollback} = recommendation;
 	const list = (lines: readonly string[]) => bullets(lines.map(md));
 	return document(
 		'## What is recommended',
@@ -135,7 +141,7 @@ export function recommendationDocument(recommendation: Recommendation): string {
 				['level', `**${risk.level}**: ${md(risk.because)}`],
 				['class', `${risk.class}: ${md(risk.classBecause)}`],
 				['strategy', `${md(strategy.name)}, chosen by ${strategy.chosenBy}: ${md(strategy.because)}`],
-				['when', md(`${whenWords(recommendation)}; ${timing.reasons.join('; ')}`)],
+				['when', md(whenSentence(recommendation))],
 				...(rollback.seconds === undefined ? [] : [['taking back', `${duration(rollback.seconds)}, as measured here`]]),
 			],
 		),

@@ -73,6 +73,7 @@ test('what comes after a plan is about the branches that were planned', async ()
 	expect(nextOf({base: 'v1.2', dev: "it's me"})).toEqual([
 		String.raw`orchestra deploy --base v1.2 --dev 'it'\''s me'`,
 		String.raw`orchestra deploy --base v1.2 --dev 'it'\''s me' --select ID,ID,…   another choice`,
+		String.raw`orchestra explain ID --base v1.2 --dev 'it'\''s me'   why one is where it is`,
 	]);
 });
 

@@ -14,7 +14,7 @@ import type {View} from './view.ts';
 import {memoryOf, openWalk, type Walk} from './walk.ts';
 
 /** Changes on the branch, above which the proof is not made: two merges each, at a few milliseconds. */
-const MOST_PROVEN = 500;
+const MOST_PROVEN = 1000;
 const MOST_NAMED = 10;
 
 interface Plan {
@@ -52,7 +52,7 @@ async function prove(view: View, walk: Walk, {base, dev, picks, order}: Plan): P
 		picksTree = picked.tree;
 	}
 	if (order.length > MOST_PROVEN)
-		return unproven(`${order.length} changes wait; up to ${MOST_PROVEN} are built both ways`);
+		return unproven(`the branch has ${order.length} changes; up to ${MOST_PROVEN} are built both ways`);
 
 	const chosen = new Set(picks.map(({oid}) => oid));
 	/** The tree without these, or which of them does not come out. */

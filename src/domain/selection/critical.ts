@@ -9,7 +9,7 @@ const SIGNS: readonly (readonly [RegExp, string])[] = [
 		'a security fix',
 	],
 	[
-		/\b(prevents?|against|mitigates?|blocks?|stops?|possible) (\w+ ){0,4}injections?\b|\binjection (attack|vulnerab)/i,
+		/\b(prevents?|against|mitigates?|blocks?|stops?|possible) (\w+ ){0,4}injections?\b|\binjection (attack|vulnerab)|\b(prevents?|against|mitigates?|blocks?|stops?|rejects?|refuses?) (\w+ ){0,3}malicious\b/i,
 		'a security fix',
 	],
 	[

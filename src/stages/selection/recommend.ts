@@ -6,7 +6,6 @@ import {advisedStrategy, lessCareful} from '../../domain/advice/choose-strategy.
 import {type Authors, DEFAULT_WEIGHTS} from '../../domain/advice/factors.ts';
 import {type Disk, type Named, recommend, type Situation} from '../../domain/advice/recommend.ts';
 import type {Advice, Recommendation} from '../../domain/advice/recommendation.ts';
-import {wallWords} from '../../domain/advice/wall-clock.ts';
 import type {Batch} from '../../domain/batch.ts';
 import type {DeploymentEvent} from '../../domain/deployment/event.ts';
 import type {Oid} from '../../domain/ids.ts';
@@ -19,6 +18,7 @@ import {riskWords} from '../../domain/selection/words.ts';
 import type {Summary} from '../../domain/summary.ts';
 import type {Memory} from '../../ports/memory.ts';
 import type {Repository} from '../../ports/repository.ts';
+import {whenSentence} from '../../report/recommendation.ts';
 import type {Stand} from '../stage.ts';
 
 export interface Recommending {
@@ -130,7 +130,7 @@ export function rollbackSeconds(events: readonly DeploymentEvent[]): number | un
 /** Another strategy than the one by risk, with the reason; only asked where a person sits. */
 async function askForAnother(
 	recommendation: Recommendation,
-	{strategies, calendar}: Recommending,
+	{strategies}: Recommending,
 	stand: Stand,
 ): Promise<Named | undefined> {
 	if (stand.attended !== true) return undefined;
@@ -142,7 +142,7 @@ async function askForAnother(
 		id: 'selection.strategy',
 		kind: 'strategy',
 		question: safe(`How shall it go out? By its risk: ${strategy.name}`),
-		details: planWords(recommendation, calendar.timeZone),
+		details: planWords(recommendation),
 		options: [
 			{value: strategy.name, label: safe(`${strategy.name}, as the risk asks for`), recommended: true},
 			...others.map((one) => {
@@ -181,18 +181,14 @@ const REASONS = [
 ] as const;
 
 /** The recommendation in a few lines, most important first. */
-function planWords(
-	{risk, strategy, timing, monitoring, rollback, resources, advice}: Recommendation,
-	timeZone: string,
-): Safe[] {
-	const later = timing.verdict === 'later' ? `better ${wallWords(Date.parse(timing.at), timeZone)}; ` : 'now; ';
+function planWords({risk, strategy, timing, monitoring, rollback, resources, advice}: Recommendation): Safe[] {
 	const back = rollback.seconds === undefined ? '' : ` (${duration(rollback.seconds)} when it was measured)`;
 	return [
 		...(risk.level === 'high risk'
 			? [`HIGH RISK: ${risk.because}`]
 			: [`Risk ${riskWords(risk.value)}, level ${risk.level}: ${risk.because}`]),
 		`Strategy ${strategy.name}, ${strategy.because}`,
-		`When: ${later}${timing.reasons[0] ?? ''}`,
+		`When: ${whenSentence({timing})}`,
 		`Watch: ${monitoring.watch[0] ?? ''}; ${monitoring.watch[1] ?? ''}`,
 		`Back: orchestra rollback${back}, ${rollback.steps.length} steps in rollback.md`,
 		`Needs: ${resources.at(-1) ?? ''}`,

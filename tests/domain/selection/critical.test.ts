@@ -16,6 +16,7 @@ test.each([
 	['fix: crash on the security tab', 'a fix against crashes'],
 	['fix: security advisory for the parser', 'a security fix'],
 	['fix: permission bypass in shared boards', 'a security fix'],
+	['fix(ssr): prevent malicious URL from overriding host', 'a security fix'],
 	['fix: data loss on restart', 'a fix against data loss'],
 	['fix: index corruption', 'a fix against data loss'],
 	['fix: crashes without a config', 'a fix against crashes'],
