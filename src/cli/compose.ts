@@ -62,6 +62,8 @@ export interface Workplace {
 	readonly target: Target;
 	/** False when there is no orchestration/orchestra.json and defaults stand in: good enough to look, not to deploy. */
 	readonly configured: boolean;
+	/** Why it could not be read, when defaults stand in. */
+	readonly unread?: FaultError;
 }
 
 export interface WorkplaceOptions {
@@ -116,6 +118,7 @@ export async function openWorkplace(io: Io, options: WorkplaceOptions = {}): Pro
 		warnings: loaded.warnings,
 		target: {...local, ensure},
 		configured: !('unread' in loaded),
+		...('unread' in loaded ? {unread: loaded.unread} : {}),
 	};
 }
 
@@ -270,23 +273,36 @@ export function composeScore(place: Workplace, options: ScoreOptions): Score {
 	};
 }
 
-/** Keeps what serves, what served before, and the five newest others (the design's retention); removes the rest. */
-export async function pruneReleases(place: Workplace, keep = 5): Promise<void> {
+/**
+ * Keeps what serves, what served before, and the five newest others (the design's retention); removes the rest, and what
+ * deployments that are closed left of making files anew.
+ */
+export async function pruneReleases(
+	place: {readonly stateFolder: string} & {
+		readonly target: Pick<Target, 'observe'>;
+		readonly memory: Pick<MemoryKeeper, 'openDeployment'>;
+	},
+	keep = 5,
+): Promise<void> {
 	const folder = join(place.stateFolder, 'releases');
 	await mkdir(folder, {recursive: true});
 	const observed = await place.target.observe().catch(() => undefined);
 	// Also when no gateway answers now: it will want to start again what served last.
 	const last = (await servedReleases(place.stateFolder)).slice(-2).map((served) => served.folder);
 	const used = new Set([...last, ...Object.values(observed?.slots ?? {}).map((slot) => slot.folder)]);
+	const open = await place.memory.openDeployment();
+	for (const name of await readdir(folder)) {
+		const [, id] = /^(.+)-regenerated?(?:\.json)?$/.exec(name) ?? [];
+		if (id !== undefined && id !== open) await rm(join(folder, name), {recursive: true, force: true});
+	}
 	const entries = await Promise.all(
 		(await readdir(folder, {withFileTypes: true}))
-			.filter((entry) => entry.isDirectory() && !entry.isSymbolicLink())
+			.filter((entry) => entry.isDirectory() && !entry.isSymbolicLink() && !entry.name.endsWith('-regenerate'))
 			.map(async (entry) => ({path: join(folder, entry.name), at: (await stat(join(folder, entry.name))).mtimeMs})),
 	);
 	const old = entries.filter(({path}) => !used.has(path)).sort((a, b) => b.at - a.at);
 	for (const {path} of old.slice(keep)) {
 		await rm(path, {recursive: true, force: true});
 		await rm(`${path}.json`, {force: true});
-		await rm(`${path}-regenerated.json`, {force: true});
 	}
 }

@@ -106,7 +106,11 @@ export function keysOf(schema: z.ZodType, path = ''): readonly Key[] {
 
 /** The documented key that a concrete path belongs to: `env.LOG` → `env.*`. */
 export function keyFor(keys: readonly Key[], path: string): Key | undefined {
-	const names = split(path);
+	return keyAt(keys, split(path));
+}
+
+/** @param names one by one: a name that somebody gave may have a dot itself. */
+function keyAt(keys: readonly Key[], names: readonly string[]): Key | undefined {
 	return keys.find((key) => {
 		const pattern = split(key.path);
 		return pattern.length === names.length && pattern.every((part, i) => part === '*' || part === names[i]);
@@ -145,12 +149,18 @@ function problem(issue: z.core.$ZodIssue, value: unknown, keys: readonly Key[]):
 	const named = issue.code === 'invalid_key';
 	const found = named ? `the name ${shown(issue.path.at(-1))}` : shown(valueAt(value, issue.path));
 	// A wrong name is explained by the object it stands in.
-	const where = named ? pathText(issue.path.slice(0, -1)) : path;
-	const key = keyFor(keys, where);
+	const where = named ? issue.path.slice(0, -1) : issue.path;
+	const key = keyAt(
+		keys,
+		where.map((part) => (typeof part === 'number' ? '[]' : String(part))),
+	);
 	const why = issue.code === 'custom' ? issue.message : named ? issue.issues[0]?.message : undefined;
 	const said = why === undefined || why === 'Invalid input' ? '' : ` (${why})`;
 	if (!key) return safe(`${path}: found ${found}${said}`);
-	const example = `${JSON.stringify(where.split('.').at(-1))}: ${JSON.stringify(key.example)}`;
+	const last = where.at(-1);
+	// An item of a list has no name to write before it.
+	const name = typeof last === 'number' ? '' : `${JSON.stringify(String(last))}: `;
+	const example = `${name}${JSON.stringify(key.example)}`;
 	return safe(`${path}: found ${found}${said}; it must be ${key.allowed}. Example: ${example}`);
 }
 

@@ -70,13 +70,20 @@ function servesNow({traffic, slots, version}: DeploymentState): boolean {
 	return release === undefined || version === undefined || release.includes(version);
 }
 
-/** The branches that a plan was asked for, as options: without them a deployment would look at others. */
-function branchesOf({named = {}}: DeploymentState): string {
-	const option = (name: string, value: string | undefined) => {
-		if (value === undefined) return '';
-		return ` --${name} ${/^[\w./@+-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`}`;
+function option(name: string, value: string | undefined): string {
+	if (value === undefined) return '';
+	return ` --${name} ${/^[\w.,/@+-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`}`;
+}
+
+/** What a plan was asked for, as options: without them a deployment would be another one than the plan says. */
+function askedOf({named = {}, chosen, strategy, answers}: DeploymentState) {
+	const batch = answers['selection.batch'];
+	const own = batch !== undefined && batch.by !== 'policy' && batch.value !== 'recommended';
+	return {
+		branches: option('base', named.base) + option('dev', named.dev),
+		shape: chosen?.by === 'person' ? option('strategy', strategy) : '',
+		choice: own ? option('select', batch.value) : '',
 	};
-	return option('base', named.base) + option('dev', named.dev);
 }
 
 /** What a person may do now, as sentences with commands to copy; most useful first. `running`: a process conducts it. */
@@ -84,11 +91,12 @@ export function nextSteps(state: DeploymentState, running: boolean): string[] {
 	const {status, decision, fault} = state;
 	if (state.id === undefined) return ['orchestra deploy'];
 	if (state.planOnly) {
-		const same = `orchestra deploy${branchesOf(state)}`;
+		const {branches, shape, choice} = askedOf(state);
+		const same = `orchestra deploy${branches}${shape}`;
 		return [
-			same,
+			`${same}${choice}`,
 			`${same} --select ID,ID,…   another choice`,
-			`orchestra explain ID${branchesOf(state)}   why one is where it is`,
+			`orchestra explain ID${branches}   why one is where it is`,
 		];
 	}
 	if (status === 'promoted' && servesNow(state))

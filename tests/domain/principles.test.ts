@@ -84,7 +84,7 @@ test('the words have the figures: how many steps, what by hand, without what it 
 	const many = going('many', {findings: Array.from({length: 13}, (_, i) => drop(i))});
 	const [first] = principles(plan({going: [many, going('other')], risk: 0.8}));
 	expect(first?.text).toBe(
-		'The rollback plan is 14 steps, 13 of them by hand in the database: drops column a (db/0.sql:3) and 12 more',
+		'The way back has 13 steps by hand in the database: drops column a (db/0.sql:3) and 12 more',
 	);
 	expect(first?.do).toContain('Without “fix: many” the way back is one command.');
 	expect(rules(plan({rollbackSteps: 6}))).toEqual(['principle-explain-rollback']);

@@ -77,6 +77,10 @@ test('a mistake names the key, what was found, what is allowed, and an example',
 	expect(problems({commands: {test: {unit: {command: 'x', timeoutSeconds: 0}}}})).toEqual([
 		'commands.test.unit.timeoutSeconds: found 0; it must be a number from 1 to 86400. Example: "timeoutSeconds": 600',
 	]);
+	// A name that somebody gave may have a dot itself.
+	expect(only({regenerate: {'package-lock.json': true}})).toContain(
+		'regenerate.package-lock.json: found true; it must be a command on one line, up to 4,000 characters, or false. Example: "package-lock.json": ',
+	);
 	expect(problems([])).toEqual(['The file holds a list; it must be an object: { … }']);
 });
 

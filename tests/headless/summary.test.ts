@@ -76,3 +76,23 @@ test('what comes after a plan is about the branches that were planned', async ()
 		String.raw`orchestra explain ID --base v1.2 --dev 'it'\''s me'   why one is where it is`,
 	]);
 });
+
+test('what comes after a plan ships what was planned, the way it was planned', async () => {
+	const {ending} = await playThrough(heldAtProduction);
+	const {answers: _before, chosen: _none, ...rest} = ending.state;
+	const nextOf = (by: 'flag' | 'person' | 'policy', value: string, more = {}) =>
+		nextSteps(
+			{...rest, planOnly: true, answers: {'selection.batch': {id: 'selection.batch', by, value}}, ...more},
+			false,
+		)[0];
+
+	expect(nextOf('policy', 'f-11111111')).toBe('orchestra deploy');
+	expect(nextOf('flag', 'recommended')).toBe('orchestra deploy');
+	expect(nextOf('flag', 'critical')).toBe('orchestra deploy --select critical');
+	expect(nextOf('person', 'f-11111111,!f-22222222')).toBe("orchestra deploy --select 'f-11111111,!f-22222222'");
+	const chosen = {by: 'person', because: safe('soon')};
+	expect(nextOf('flag', 'f-1', {chosen, strategy: 'blue-green'})).toBe(
+		'orchestra deploy --strategy blue-green --select f-1',
+	);
+	expect(nextOf('policy', '', {chosen: {...chosen, by: 'risk'}, strategy: 'canary'})).toBe('orchestra deploy');
+});

@@ -43,3 +43,17 @@ test('the strategy is chosen by risk, told in six parts, and stays when the depl
 	expect(plan).toContain('| strategy | canary, chosen by risk: level standard;');
 	expect(plan).toContain('| history | 100 % | 0.20 | +0.200 | no deployments yet: prior |');
 }, 30_000);
+
+test('who named a strategy and why is kept over a resume, and nothing is named in vain', async () => {
+	const project = await testProject({start: false});
+	const named = ['--strategy', 'blue-green', '--reason', 'proven elsewhere'];
+	expect(await project.orchestra(['deploy', '--yes', '--until', 'discovery', ...named])).toMatchObject({exit: 0});
+	const other = await project.orchestra(['deploy', '--resume', '--yes', '--strategy', 'canary']);
+	expect(other).toMatchObject({exit: 2, stderr: expect.stringContaining('goes on with blue-green, not with canary')});
+	const on = ['deploy', '--resume', '--yes', '--until', 'selection', '--json'];
+	expect((await project.orchestra(on)).stdout).toContain(
+		'"strategy":"blue-green","steps":[{"weight":100,"watchSeconds":60}],"chosenBy":"person","because":"proven elsewhere; level',
+	);
+	const vain = await project.orchestra(['deploy', '--plan', '--reason', 'because']);
+	expect(vain).toMatchObject({exit: 2, stderr: expect.stringContaining('--reason')});
+}, 30_000);

@@ -52,6 +52,13 @@ test('rollback with nothing warm starts the version before again, and only with 
 	const refused = await project.orchestra(['rollback']);
 	expect(refused).toMatchObject({exit: 1, stderr: expect.stringContaining(' rollback --trust ')});
 	expect(await served(project)).toBe('hello there two');
+	// A start command that cannot be read is not one that is missing.
+	const file = join(project.root, 'orchestration/orchestra.json');
+	const config = readFileSync(file, 'utf8');
+	writeFileSync(file, JSON.stringify({...JSON.parse(config), timeZone: 'Mars/Base'}));
+	const broken = await project.orchestra(['rollback']);
+	expect(broken).toMatchObject({exit: 2, stderr: expect.stringContaining('timeZone: found "Mars/Base"')});
+	writeFileSync(file, config);
 	startCommand(project, 'exec node server.js');
 	const rollback = await project.orchestra(['rollback']);
 	expect(rollback).toMatchObject({exit: 3, stdout: expect.stringContaining('started anew')});

@@ -124,6 +124,11 @@ test('discovery has four lists: features, fixes, new files and modified files, a
 	expect(at('new files')).toContain('src/basket/total.ts');
 	expect(at('modified files')).toMatch(/src\/basket\/index\.ts[\s\S]*and 238 more, in discovery\.json/);
 	expect(at('modified files', 120, {main: 'package'})).not.toContain('src/basket');
+	// How many are left is said of the list that is shown.
+	const left = (list: Ui['list'], main: string) => /─ (\d+ of \d+)/.exec(at(list, 120, {main}))?.[1];
+	expect(left('modified files', 'package')).toMatch(/ of 2$/);
+	expect(left('new files', 'total')).toBeUndefined();
+	expect(left('fixes', 'Refuse an expired')).toBe('6 of 12');
 	expect(at('modified files', 48)).toMatch(/ fea +fix +new +modified files 240/);
 });
 

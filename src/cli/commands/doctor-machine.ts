@@ -200,7 +200,9 @@ const leftovers: Check = {
 				return `removed ${still.length}`;
 			});
 		}
-		const releases = await readdir(join(context.root, STATE, 'releases')).catch(() => []);
+		const entries = await readdir(join(context.root, STATE, 'releases'), {withFileTypes: true}).catch(() => []);
+		// Beside each folder lie notes about it.
+		const releases = entries.filter((entry) => entry.isDirectory() && !entry.name.endsWith('-regenerate'));
 		return releases.length > RELEASES_KEPT
 			? warning(
 					`${releases.length} releases are kept; the next deployment keeps ${RELEASES_KEPT}`,

@@ -49,6 +49,8 @@ export async function planOrDeploy(io: Io, options: DeployOptions, face: Face, s
 		raise('USAGE', {with: {message: '--select says which features go; orchestra group says which there are'}});
 	const place = await openWorkplace(io, {port: options.port, readOnly: options.plan ?? false});
 	if (!options.plan && !place.configured) raise('CONFIG_MISSING');
+	if (options.reason !== undefined && options.strategy === undefined)
+		raise('USAGE', {with: {message: '--reason says why a strategy is named: it goes with --strategy'}});
 	return perform(io, place, options, face, options.plan ? 'plan' : 'deploy', show);
 }
 
@@ -116,7 +118,7 @@ export async function perform(
 				dev: safe(branches.dev ?? CURRENT),
 				target: safe(project.target),
 				strategy: wanted?.strategy.name ?? BY_RISK,
-				...(wanted === undefined ? {} : {steps: wanted.strategy.steps}),
+				...(wanted === undefined ? {} : openedWith(wanted)),
 				face,
 				by: who,
 				planOnly: purpose === 'plan',
@@ -171,11 +173,19 @@ function namedStrategy(
 		const known = purpose !== 'abort' || place.strategies.some((strategy) => strategy.name === name);
 		return strategyNamed(place, known ? name : 'canary');
 	};
-	const {strategy, chosen} = before;
+	const {strategy, strategyNamed: by, chosen} = before;
 	const own = place.project.strategy;
+	const settled = chosen !== undefined || (strategy !== '' && strategy !== BY_RISK);
+	if (settled && options.strategy !== undefined && options.strategy !== strategy)
+		raise('USAGE', {with: {message: `the open deployment goes on with ${strategy}, not with ${options.strategy}`}});
 	if (chosen) return {strategy: find(strategy), chosenBy: chosen.by, because: chosen.because};
-	if (strategy !== '' && strategy !== BY_RISK)
-		return {strategy: find(strategy), chosenBy: strategy === own ? 'project' : 'person'};
+	if (settled && by) return {strategy: find(strategy), chosenBy: by.by, ...(by.reason ? {reason: by.reason} : {})};
+	if (settled)
+		return {
+			strategy: find(strategy),
+			chosenBy: 'project',
+			because: safe('it was opened with it by an earlier version of Orchestra, which chose none by risk'),
+		};
 	if (options.strategy !== undefined)
 		return {
 			strategy: find(options.strategy),
@@ -183,6 +193,15 @@ function namedStrategy(
 			...(options.reason === undefined ? {} : {reason: safe(options.reason, 200)}),
 		};
 	return own === undefined ? undefined : {strategy: find(own), chosenBy: 'project'};
+}
+
+/** What the books say of a strategy that was named. */
+function openedWith({strategy, chosenBy, reason}: Named) {
+	const said = reason === undefined ? {} : {reason: safe(reason, 200)};
+	return {
+		steps: strategy.steps,
+		...(chosenBy === 'risk' ? {} : {strategyNamed: {by: chosenBy, ...said}}),
+	} as const;
 }
 
 /** Machine-local book-keeping, for a rollback without memory: what served. It must not keep the books from being closed. */

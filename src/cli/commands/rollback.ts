@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {forgetServed, type Served, servedReleases} from '../../adapters/files/served.ts';
 import {readEnvFile} from '../../adapters/project/env-file.ts';
 import {openTrustStore} from '../../adapters/project/trust.ts';
-import {faultOf, raise} from '../../domain/fault/fault.ts';
+import {FaultError, fault, faultOf, raise} from '../../domain/fault/fault.ts';
 import {isDeploymentId, otherSlot, type SlotName} from '../../domain/ids.ts';
 import {EXIT, type ExitCode, OUTCOMES} from '../../domain/outcome.ts';
 import {safe} from '../../domain/safe.ts';
@@ -149,7 +149,8 @@ async function earlierThan({stateFolder}: Workplace, before: Observed): Promise<
 
 async function start(place: Workplace, slot: SlotName, found: Served, {trust, fence}: Wanted): Promise<void> {
 	const {commands, health, env} = place.project;
-	if (commands.start === undefined) raise('NO_START_COMMAND');
+	// There may be one in a file that cannot be read: then that is what has to be mended.
+	if (commands.start === undefined) throw place.unread ?? new FaultError(fault('NO_START_COMMAND'));
 	await requireTrust(place, trust);
 	await place.target.start({
 		slot,

@@ -195,7 +195,7 @@ function experience({going, authors}: Known): Said {
 		...(none > 0 ? [`${none} by somebody with none`] : []),
 		...(few > 0 ? [`${few} by somebody with fewer than ${FEW_COMMITS}`] : []),
 	].join(', ');
-	const looked = `of the ${authors.of.toLocaleString('en')} commits before`;
+	const looked = `of the ${authors.of === 1 ? 'one commit' : `${authors.of.toLocaleString('en')} commits`} before`;
 	return {
 		score: 0.8 * ((none + few / 2) / changes.length),
 		known: true,

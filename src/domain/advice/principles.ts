@@ -70,20 +70,18 @@ function rollback(plan: Plan): Advice | undefined {
 	if (first === undefined && steps <= MOST_STEPS) return undefined;
 	// One step by hand that a lesson has told of already says no more here.
 	if (steps <= 2 && raised(plan, 'lesson-rollback-untested')) return undefined;
-	const which =
-		first === undefined ? '' : `, ${hand.length} of them by hand in the database: ${first.what} (${place(first)})`;
 	const rest = hand.length > 1 ? ` and ${hand.length - 1} more` : '';
+	// How many steps there are in all says the plan of the way back itself, by its own count.
+	const what =
+		first === undefined
+			? `The rollback plan is ${count(steps, 'step')}`
+			: `The way back has ${count(hand.length, 'step')} by hand in the database: ${first.what} (${place(first)})${rest}`;
 	const owners = plan.going.filter(({feature}) => feature.findings.some((one) => hand.includes(one)));
 	const act =
 		owners.length > 0 && owners.length < plan.going.length
 			? `Without ${owners.slice(0, 2).map(named).join(' and ')}${owners.length > 2 ? ` and ${owners.length - 2} more` : ''} the way back is one command. Else write the steps down and try them first.`
 			: 'Write the steps down and try them on a copy, before traffic moves.';
-	return advice(
-		'principle-explain-rollback',
-		'caution',
-		`The rollback plan is ${count(steps, 'step')}${which}${rest}`,
-		act,
-	);
+	return advice('principle-explain-rollback', 'caution', what, act);
 }
 
 const FIRST_HOUR = 7;

@@ -39,13 +39,16 @@ function plainSteps(facts: RollbackFacts): string[] {
 	];
 }
 
-function detailedSteps({strategy, deployment}: RollbackFacts): string[] {
+function detailedSteps(facts: RollbackFacts): string[] {
+	const {strategy, deployment} = facts;
+	const data = dataStep(facts);
 	return [
 		'Before. Make a backup and try to restore it. Write down who decides and who types. Keep this page open.',
 		`Start with the smallest step of strategy \`${strategy}\`; a second person watches \`orchestra status --monitor --interval 2\`.`,
 		'At each step look at errors, latency, and the data itself: do new rows look right, do counts add up? Stay twice as long as the strategy says.',
 		'To stop growing without going back: `orchestra pause`. To go on: `orchestra resume`.',
 		'To go back: `orchestra rollback`. Within a minute: `scripts/verify.sh`. Say aloud that it is back.',
+		...(data === undefined ? [] : [data]),
 		'If data was harmed: stop writers first, then restore from the backup, then replay what came in between. Time limit for the decision: 15 minutes.',
 		`Afterwards: \`orchestra outcome ${deployment ?? 'ID'} failed --cause "…"\`, so that the next release knows.`,
 	];

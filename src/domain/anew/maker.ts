@@ -10,14 +10,31 @@ export type Maker =
 	/** Nobody, and why. */
 	| {readonly kind: 'none'; readonly why: string};
 
-/** `*` is anything within a name, `**` anything at all and `**` with a slash any folders, none included. */
+/**
+ * `*` is anything within a name, `**` anything at all and `**` with a slash any folders, none included. Takes time by the
+ * product of both lengths, whatever they are: both come with the repository.
+ */
 export function matches(pattern: string, path: string): boolean {
-	const source = pattern.replaceAll(/\*\*\/|\*+|[^*]+/g, (part) => {
-		if (part === '**/') return '(?:.*/)?';
-		if (part.startsWith('*')) return part.length > 1 ? '.*' : '[^/]*';
-		return part.replaceAll(/[\\^$.|?+()[\]{}]/g, '\\$&');
-	});
-	return new RegExp(`^${source}$`, 's').test(path);
+	// Up to where the part of the pattern so far may reach.
+	let reached = new Set([0]);
+	for (const part of pattern.match(/\*\*\/|\*+|[^*]+/g) ?? []) reached = after(part, path, reached);
+	return reached.has(path.length);
+}
+
+function after(part: string, path: string, reached: ReadonlySet<number>): Set<number> {
+	const ends = new Set<number>();
+	if (!part.startsWith('*')) {
+		for (const at of reached) if (path.startsWith(part, at)) ends.add(at + part.length);
+		return ends;
+	}
+	const [any, folders] = [part.length > 1, part === '**/'];
+	for (let at = 0, open = false; at <= path.length; at++) {
+		if (folders && open && path[at - 1] === '/') ends.add(at);
+		open ||= reached.has(at);
+		if (folders ? reached.has(at) : open) ends.add(at);
+		if (!any && path[at] === '/') open = false;
+	}
+	return ends;
 }
 
 export function makerOf(path: string, regenerate: Project['regenerate']): Maker {

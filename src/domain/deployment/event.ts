@@ -66,6 +66,8 @@ export type Body =
 			readonly target: Safe;
 			/** Its name, or `by risk` when nobody named one: then `strategy.chosen` follows with the selection. */
 			readonly strategy: string;
+			/** Who named it, and why. Absent: nobody, or written by an earlier version, which named one where nobody had. */
+			readonly strategyNamed?: {readonly by: 'person' | 'project'; readonly reason?: Safe};
 			/** The strategy's steps as they were when it began: its file may change meanwhile. */
 			readonly steps?: readonly RolloutStep[];
 			readonly face: 'tui' | 'lines' | 'json';

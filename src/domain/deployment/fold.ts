@@ -98,8 +98,12 @@ export function foldAll(events: readonly DeploymentEvent[]): DeploymentState {
 function apply(state: DeploymentState, event: DeploymentEvent): DeploymentState {
 	switch (event.type) {
 		case 'deployment.opened': {
-			const {id, project, base, dev, target, strategy, planOnly, steps, named} = event;
-			const rollout = {...(steps === undefined ? {} : {rollout: steps}), ...(named === undefined ? {} : {named})};
+			const {id, project, base, dev, target, strategy, strategyNamed, planOnly, steps, named} = event;
+			const rollout = {
+				...(steps === undefined ? {} : {rollout: steps}),
+				...(named === undefined ? {} : {named}),
+				...(strategyNamed === undefined ? {} : {strategyNamed}),
+			};
 			return {...state, id, project, base, dev, target, strategy, ...rollout, planOnly, openedUtc: event.utc};
 		}
 		case 'deployment.resumed':

@@ -60,6 +60,8 @@ export interface DeploymentState {
 	readonly target: Safe;
 	/** `by risk` until it is chosen. */
 	readonly strategy: string;
+	/** Who named it when the deployment was opened, and why. */
+	readonly strategyNamed?: {readonly by: 'person' | 'project'; readonly reason?: Safe};
 	/** Who chose it and why; missing before the selection is made, and in books of before strategies were chosen. */
 	readonly chosen?: {readonly by: ChosenBy; readonly because: Safe};
 	readonly recommendation?: Recommendation;

@@ -48,7 +48,7 @@ async function perform(ports: ProductionPorts, input: Input, stand: Stand): Prom
 	// The commands may have changed since the release was staged: a resume must not run what nobody trusted.
 	const untrusted = await requireTrust(ports, 'production', stand);
 	if (untrusted) return untrusted;
-	const untimely = await askAboutTime(ports, stand);
+	const untimely = await askAboutTime(ports, stand, release);
 	if (untimely) return untimely;
 	const held = await askToStart(ports, input, stand, release);
 	if (held) return held;

@@ -16,8 +16,10 @@ interface Words {
 
 const MOST_FILES = 5;
 
-const byHand = (path: string) => {
-	const command = commandFor(path);
+/** With the command that would make it: the team's own where it names one. */
+const byHand = (path: string, regenerate: Project['regenerate']) => {
+	const maker = makerOf(path, regenerate);
+	const command = maker.kind === 'team' ? redact(safe(maker.command, 200)) : commandFor(path);
 	return command === undefined ? path : `${path} (${command})`;
 };
 
@@ -32,12 +34,12 @@ export function plannedWords(release: BuiltCommit, regenerate: Project['regenera
 	});
 	const more = going.length > list.length ? ` and ${going.length - list.length} more` : '';
 	const will = `A deployment makes anew what no longer fits together: ${list.join(', ')}${more}`;
-	const left = leftWords({...release, regenerate: [...refused]});
+	const left = leftWords({...release, regenerate: [...refused]}, regenerate);
 	return [...(list.length === 0 ? [] : [{text: will, level: 'info'} as const]), ...left];
 }
 
 /** What came of it. */
-export function anewWords(release: BuiltCommit): Words[] {
+export function anewWords(release: BuiltCommit, regenerate: Project['regenerate']): Words[] {
 	const words: Words[] = [];
 	for (const {path, tool, command, changed, drift, sha256} of (release.regenerated ?? []).slice(0, 20)) {
 		const how = `${path} was made anew by ${tool ?? command}`;
@@ -49,13 +51,13 @@ export function anewWords(release: BuiltCommit): Words[] {
 			words.push({text: `Moved unasked in ${path}: ${drift.slice(0, MOST_FILES).join('; ')}${more}`, level: 'warning'});
 		}
 	}
-	return [...words, ...leftWords(release)];
+	return [...words, ...leftWords(release, regenerate)];
 }
 
-function leftWords({regenerate = [], notRegenerated = []}: BuiltCommit): Words[] {
+function leftWords({regenerate = [], notRegenerated = []}: BuiltCommit, by: Project['regenerate']): Words[] {
 	const why = new Map(notRegenerated.map((one) => [one.path, `, because ${one.why}`]));
 	return [...Map.groupBy(regenerate, (path) => why.get(path) ?? '')].map(([because, paths]): Words => {
-		const list = paths.slice(0, MOST_FILES).map(byHand);
+		const list = paths.slice(0, MOST_FILES).map((path) => byHand(path, by));
 		const more = paths.length > list.length ? ` and ${paths.length - list.length} more` : '';
 		const text = `Stays as it was settled, not made anew${because}: ${list.join(', ')}${more}`;
 		return {text, level: 'warning'};

@@ -158,19 +158,22 @@ async function askForAnother(
 	});
 	const chosen = others.find(({name}) => name === answer);
 	if (chosen === undefined) return undefined;
+	const less = advised && lessCareful(chosen, advised) !== undefined;
 	const why = await stand.ask({
 		id: 'selection.strategy.why',
 		kind: 'strategy',
 		question: safe(`Why ${chosen.name} instead of ${strategy.name}?`),
 		details: [safe('The reason is recorded with the deployment.')],
-		options: REASONS.map((text) => ({value: text, label: safe(text)})),
+		// The first one is where the cursor stands: it must not put the contrary of what was chosen into the books.
+		options: REASONS.filter((text) => !less || text !== MORE_CARE).map((text) => ({value: text, label: safe(text)})),
 		flag: '--reason TEXT',
 	});
 	return {strategy: chosen, chosenBy: 'person', ...(why === undefined ? {} : {reason: why})};
 }
 
+const MORE_CARE = 'more care than the risk asks for';
 const REASONS = [
-	'more care than the risk asks for',
+	MORE_CARE,
 	'too little traffic for small shares',
 	'it has to be out soon',
 	'proven elsewhere already',

@@ -241,7 +241,7 @@ async function build(
 	const line = proofLine(proof, closed.picks.length, waiting);
 	await stand.note(line.text, line.level);
 	const planned = ports.anew?.mode === 'say';
-	const said = planned ? plannedWords(release, ports.anew?.project.regenerate) : anewWords(release);
+	const said = (planned ? plannedWords : anewWords)(release, ports.anew?.project.regenerate);
 	for (const {text, level} of said) await stand.note(text, level);
 	const risk = batchRisk(going, patterns);
 	await stand.emit({

@@ -85,8 +85,22 @@ function listRows(facts: Facts, shown: ListName, filter: string, width: number):
 	}
 }
 
-function shownOf({state, features}: Facts): string {
-	return features.length === state.features.length ? '' : `${features.length} of ${state.features.length}`;
+/** How many of the shown list's own lines a filter leaves; nothing while it leaves all. */
+function shownOf({state, features}: Facts, shown: ListName, filter: string): string {
+	const {added, modified} = state.files ?? NO_FILES;
+	const of = (left: number, all: number) => (left === all ? '' : `${left} of ${all}`);
+	const files = (paths: readonly string[]) => of(paths.filter((path) => matches(path, filter)).length, paths.length);
+	const fixes = (all: readonly FeatureLine[]) => all.filter(({kind}) => kind === 'fix').length;
+	switch (shown) {
+		case 'features':
+			return of(features.length, state.features.length);
+		case 'fixes':
+			return of(fixes(features), fixes(state.features));
+		case 'new files':
+			return files(added);
+		case 'modified files':
+			return files(modified);
+	}
 }
 
 /** @param filter what is typed to narrow the main panel. */
@@ -103,7 +117,7 @@ export function discoveryPanel(facts: Facts, {width, height}: Size, shown: ListN
 	const rows = listRows(facts, shown, filter, width);
 	return {
 		title: 'Discovery',
-		fact: shownOf(facts),
+		fact: shownOf(facts, shown, filter),
 		rows: [
 			[span(` ${countsText(facts)}`)],
 			[span(` ${tally.join(' · ')}`, 'muted')],

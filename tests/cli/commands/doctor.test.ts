@@ -292,6 +292,12 @@ test('--fix removes the socket of a process that is gone and half-written files,
 	const after = await doctor(root, {}, true);
 	expect(after.about('leftovers')).toMatchObject({status: 'fixed', text: 'removed 2'});
 	expect([dead, half, young, living].map(existsSync)).toEqual([false, false, true, true]);
+	// A release is a folder: the notes that lie beside it are none.
+	for (let n = 1; n <= 7; n++) {
+		mkdirSync(join(root, `.orchestra/releases/2026010${n}_100000`), {recursive: true});
+		writeFileSync(join(root, `.orchestra/releases/2026010${n}_100000.json`), '{}');
+	}
+	expect((await doctor(root)).about('leftovers').text).toContain('7 releases on disk');
 });
 
 test('--fix writes a damaged memory anew', async () => {

@@ -211,6 +211,9 @@ test('what is measured is told with its figure, what is not is said to be unknow
 	expect(known.rollback.seconds).toBe(1.2);
 	expect(known.resources.join('\n')).toMatch(/about 84 MB[^\n]*; 12 GB are free[\s\S]*migrate command/);
 	expect(known.rollback.steps.join(' ')).toContain('does not undo a migration');
+	// Also in the detailed plan: going back does not bring back what a migration removed.
+	const gone = recommend(situation({going: [schemaDanger()]})).rollback.steps.join(' ');
+	expect(gone).toMatch(/orchestra rollback.* comes back only from a backup/);
 	expect(recommend(situation({going: [schemaDanger()]})).rollback.steps.length).toBeGreaterThan(
 		bare.rollback.steps.length,
 	);

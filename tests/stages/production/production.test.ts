@@ -138,6 +138,21 @@ test('in a freeze production holds before anything is touched, --yes or not; --n
 	expect(await (await other.conduct({flags})).ended).toMatchObject({exit: 0, state: {status: 'promoted'}});
 });
 
+test('a rollout that was interrupted and gave its traffic back asks again when it would go on in a freeze', async () => {
+	const {target, clock, conduct} = set({calendar: calendar({freeze: [{from: '2026-11-21T12:00', to: '2026-11-21'}]})});
+	const first = await conduct();
+	first.subscribe((event) => {
+		if (event.type === 'route.changed' && event.weights.green === 5) setImmediate(() => first.cancel('stop'));
+	});
+	expect(await first.ended).toMatchObject({exit: 130});
+	const before = target.calls.length;
+	clock.advance(4 * 3_600_000);
+	expect(await (await conduct()).ended).toMatchObject({exit: 8, state: {decision: {kind: 'timing'}}});
+	expect(target.calls).toHaveLength(before);
+	clock.advance(12 * 3_600_000);
+	expect(await (await conduct()).ended).toMatchObject({exit: 0, state: {status: 'promoted'}});
+});
+
 test('outside the change windows a person may begin all the same; a refusal stops before anything is touched', async () => {
 	const windows = calendar({windows: [{days: ['mon'], from: '09:00', to: '16:00'}]});
 	for (const [value, exit] of [

@@ -236,7 +236,7 @@ describe('a lock that took one side', () => {
 			/^Test feat: second\n\n\(cherry picked from/,
 		);
 		// What a chosen change brought (x) is nothing to speak of; what nobody asked for is.
-		expect(anewWords(release)).toEqual([
+		expect(anewWords(release, undefined)).toEqual([
 			{
 				level: 'info',
 				text: expect.stringMatching(/^web\/pnpm-lock\.yaml was made anew by pnpm 9\.4\.0, sha256 [0-9a-f]{12}$/),
@@ -266,7 +266,7 @@ describe('a lock that took one side', () => {
 		const {release} = await onPaper(pnpmProject(manifest), {path: pnpm.folder, ...setting});
 		expect(release).toMatchObject(RELEASE);
 		expect(why(release)).toMatch(words);
-		expect(anewWords(release)).toEqual([
+		expect(anewWords(release, undefined)).toEqual([
 			{level: 'warning', text: expect.stringContaining('(pnpm install --lockfile-only --ignore-scripts)')},
 		]);
 		if (setting.trusted === false || setting.mode || setting.regenerate) expect(pnpm.calls()).toEqual([]);
@@ -322,6 +322,9 @@ describe('a lock that took one side', () => {
 		expect(pnpm.calls()).toEqual([]);
 		const untrusted = await onPaper(pnpmProject(), {path: pnpm.folder, mode: 'say', trusted: false});
 		expect(plannedWords(untrusted.release, undefined)[0]?.text).toContain('because nobody has trusted');
+		// By hand it is the team's own command as well, where there is one.
+		const [path = ''] = untrusted.release.regenerate ?? [];
+		expect(plannedWords(untrusted.release, {'**': 'make locks'})[0]?.text).toContain(`${path} (make locks)`);
 	});
 });
 

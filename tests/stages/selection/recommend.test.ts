@@ -102,6 +102,22 @@ test('a person is asked, may take another one, and their reason is recorded', as
 	expect(question?.options.map(({value}) => value)).not.toContain('demo');
 });
 
+test('more care is offered as a reason only for a strategy that takes more', async () => {
+	const reasonsFor = async (strategy: string) => {
+		const {stand} = await select({
+			features: [fix(true)],
+			attended: true,
+			answers: {strategy: ({id, options}) => (id === 'selection.strategy' ? strategy : options[0]?.value)},
+			more: {strategies: [...BUILT_IN_STRATEGIES, {...named('graduated'), name: 'slower'}]},
+		});
+		return stand.asked.find(({id}) => id === 'selection.strategy.why')?.options.map(({value}) => value);
+	};
+	expect(await reasonsFor('slower')).toContain('more care than the risk asks for');
+	const reasons = await reasonsFor('blue-green');
+	expect(reasons).toContain('it has to be out soon');
+	expect(reasons).not.toContain('more care than the risk asks for');
+});
+
 test('a person who agrees, or whose answer is the recommended one, is asked nothing else', async () => {
 	const {batch, stand} = await select({
 		attended: true,
