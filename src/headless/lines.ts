@@ -60,7 +60,7 @@ export async function runLines(live: LiveDeployment, io: LineIo): Promise<Ending
 	unsubscribe();
 	if (wantsList(ending)) io.out(tableText(ending.state.features, io.width, true));
 	for (const line of planLines(ending, io.width, io.colour)) io.out(`${line}\n`);
-	io.out(`\n${exitSummary(ending).join('\n')}\n`);
+	io.out(`\n${exitSummary(ending, io.width).join('\n')}\n`);
 	return ending;
 }
 

@@ -54,8 +54,24 @@ function versionOf(state: DeploymentState): string {
 	return `${state.project} ${state.version} (${features(chosenCount(state))}${risk})`;
 }
 
-/** At most twelve lines: version, outcome, why, traffic, gates, tests, duration, report, and the commands to go on or back. */
-export function exitSummary(ending: Ending): string[] {
+/** A long row goes on below its text, between words: a terminal would break it anywhere. */
+function folded(line: string, width: number): string[] {
+	const lines: string[] = [];
+	let rest = line;
+	while (rest.length > width) {
+		const blank = rest.lastIndexOf(' ', width);
+		if (blank <= LABEL + 2) break;
+		lines.push(rest.slice(0, blank));
+		rest = row('', rest.slice(blank + 1));
+	}
+	return [...lines, rest];
+}
+
+/**
+ * At most twelve rows: version, outcome, why, traffic, gates, tests, duration, report, and the commands to go on or back.
+ * @param width columns: longer rows are folded, but for commands, which are there to be copied.
+ */
+export function exitSummary(ending: Ending, width = Number.POSITIVE_INFINITY): string[] {
 	const {state} = ending;
 	const fault = ending.fault ?? (state.status === 'promoted' ? undefined : state.fault);
 	const why = fault?.headline ?? state.why;
@@ -79,5 +95,6 @@ export function exitSummary(ending: Ending): string[] {
 			];
 	const room = SUMMARY_LINES - 1 - facts.length;
 	const steps = next.slice(0, Math.max(1, Math.min(4, room))).map((step, i) => row(i === 0 ? 'next' : '', step));
-	return [headline(ending), ...facts, ...steps].slice(0, SUMMARY_LINES).map((line) => safe(line, 400));
+	const told = [headline(ending), ...facts].slice(0, SUMMARY_LINES).flatMap((line) => folded(safe(line, 400), width));
+	return [...told, ...steps.map((line) => safe(line, 400))];
 }

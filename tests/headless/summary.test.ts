@@ -22,6 +22,18 @@ test('a promoted release: version, traffic, gates, tests, duration, report, less
 	]);
 });
 
+test('on a narrow terminal a row goes on below, between words; commands stay whole', async () => {
+	const {ending} = await playThrough(rolledBack);
+	const narrow = exitSummary(ending, 44);
+	const wide = exitSummary(ending);
+
+	expect(narrow).toContain('  because    38 errors in 225 requests: more');
+	expect(narrow).toContain('             than 5 %');
+	for (const line of narrow.filter((one) => !one.includes('orchestra')))
+		expect(line.length <= 44 || !line.slice(13).includes(' ')).toBe(true);
+	for (const line of wide.filter((one) => one.includes('orchestra '))) expect(narrow).toContain(line);
+});
+
 test('a rolled back release says why, and that traffic is back', async () => {
 	const lines = await summaryOf(rolledBack);
 

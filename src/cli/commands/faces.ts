@@ -25,7 +25,7 @@ export async function showScreen(io: Io, live: LiveDeployment, silent = () => fa
 		farewell: (end) =>
 			silent()
 				? []
-				: [...planLines(end, io.width, io.colour).concat(end.state.planOnly ? [''] : []), ...exitSummary(end)].map(
+				: [...planLines(end, io.width, io.colour).concat(end.state.planOnly ? [''] : []), ...exitSummary(end, io.width)].map(
 						(line) => spoken(line, io.called),
 					),
 	});
