@@ -25,9 +25,10 @@ export async function showScreen(io: Io, live: LiveDeployment, silent = () => fa
 		farewell: (end) =>
 			silent()
 				? []
-				: [...planLines(end, io.width, io.colour).concat(end.state.planOnly ? [''] : []), ...exitSummary(end, io.width)].map(
-						(line) => spoken(line, io.called),
-					),
+				: [
+						...planLines(end, io.width, io.colour).concat(end.state.planOnly ? [''] : []),
+						...exitSummary(end, io.width),
+					].map((line) => spoken(line, io.called)),
 	});
 	// The person left while the engine was still on its way to a safe point: nothing may keep the process.
 	if (!ended) io.leaveNow(ending.exit);

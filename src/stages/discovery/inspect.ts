@@ -1,6 +1,7 @@
 // Room: stages. Shows the changes to the detectors: each sees only the files it wants, and a broken one stops nobody.
 
 import type {Change, FileDelta} from '../../domain/change.ts';
+import {FaultError} from '../../domain/fault/fault.ts';
 import type {Finding} from '../../domain/feature.ts';
 import type {Oid} from '../../domain/ids.ts';
 import type {Detector} from '../../ports/detector.ts';
@@ -11,7 +12,12 @@ export interface Inspection {
 	readonly findings: ReadonlyMap<Oid, readonly Finding[]>;
 	/** Detectors that failed, with their words: said once, never fatal. */
 	readonly failures: readonly string[];
+	/** Changes whose contents are not here, as in a partial clone: of these nothing is known. */
+	readonly unread: readonly Oid[];
 }
+
+/** Readings that end before their time: where next to nothing is here, looking for what is costs too much. */
+const MOST_BROKEN = 200;
 
 export async function inspect(
 	repository: Pick<Repository, 'patches' | 'files' | 'paths'>,
@@ -36,6 +42,18 @@ export async function inspect(
 		}
 	};
 
+	const unread: Oid[] = [];
+	const given = (oid: Oid) => {
+		unseen.delete(oid);
+		findings.delete(oid);
+		unread.push(oid);
+	};
+	const lookIf = (change: Change, patches: readonly Patch[]) =>
+		look(change, patches).catch((thrown: unknown) => {
+			if (!isCut(thrown)) throw thrown;
+			given(change.oid);
+		});
+
 	const wanted = (path: string) => detectors.some((detector) => wants(detector, path));
 	const wholeWanted = (path: string) =>
 		detectors.some((detector) => detector.reads === 'files' && wants(detector, path));
@@ -47,19 +65,36 @@ export async function inspect(
 		const change = held[0] && byOid.get(held[0].change);
 		if (change) {
 			unseen.delete(change.oid);
-			await look(change, held);
+			await lookIf(change, held);
 		}
 		held = [];
 	};
-	for await (const patch of repository.patches([...unseen], wanted)) {
-		if (held[0] && held[0].change !== patch.change) await close();
-		held.push(patch);
-	}
-	await close();
+	let broken = 0;
+	const read = async (oids: readonly Oid[]): Promise<void> => {
+		try {
+			for await (const patch of repository.patches(oids, wanted)) {
+				if (held[0] && held[0].change !== patch.change) await close();
+				held.push(patch);
+			}
+			await close();
+		} catch (thrown) {
+			if (!isCut(thrown)) throw thrown;
+			held = [];
+			// One that is not here ends the reading of all: it is passed by, and looked for by halves.
+			const left = oids.filter((oid) => unseen.has(oid));
+			const half = left.length >> 1;
+			if (left.length <= 1 || ++broken > MOST_BROKEN) for (const oid of left) given(oid);
+			else if (left.length < oids.length) await read(left);
+			else for (const part of [left.slice(0, half), left.slice(half)]) await read(part);
+		}
+	};
+	await read([...unseen]);
 	// A file that is only renamed, emptied or binary has no lines, but its detector may care that it was touched.
-	for (const change of asked) if (unseen.has(change.oid)) await look(change, []);
-	return {findings, failures: [...failures].map(([name, why]) => `${name}: ${why}`)};
+	for (const change of asked) if (unseen.has(change.oid)) await lookIf(change, []);
+	return {findings, failures: [...failures].map(([name, why]) => `${name}: ${why}`), unread};
 }
+
+const isCut = (thrown: unknown) => thrown instanceof FaultError && thrown.fault.code === 'HISTORY_CUT';
 
 const touches = ({path, from}: FileDelta, wanted: (path: string) => boolean) =>
 	wanted(path) || (from !== undefined && wanted(from));
@@ -85,6 +120,8 @@ function guards() {
 			try {
 				return await work();
 			} catch (thrown) {
+				// No fault of the detector's: what it asked for is not here.
+				if (isCut(thrown)) throw thrown;
 				failed(detector, thrown);
 				return otherwise;
 			}

@@ -38,6 +38,8 @@ export interface DiscoveryPorts {
 
 /** Changes that are shown while the scan runs, and how often it then says how far it is, in milliseconds. */
 const FIRST_ROWS = 12;
+/** Changes that a warning names. */
+const MOST_NAMED = 3;
 const EVERY_MS = 250;
 /** Changes from which on it takes a while, and what is done meanwhile is said. */
 const MANY = 200;
@@ -146,22 +148,22 @@ async function withFindings(
 	drafts: readonly FeatureDraft[],
 ): Promise<Feature[]> {
 	if (ports.detectors.length === 0 || waiting.length === 0) return drafts.map((draft) => ({...draft, findings: []}));
-	try {
-		const {findings, failures} = await inspect(ports.repository, ports.detectors, waiting);
-		for (const failure of failures) await stand.note(`A detector failed and was left out: ${failure}`, 'warning');
-		return drafts.map((draft) => ({
-			...draft,
-			findings: draft.changes.flatMap((change) => findings.get(change.oid) ?? []),
-		}));
-	} catch (thrown) {
-		// Without the contents of a partial clone there is still a list of what waits, only with less known about it.
-		if (!(thrown instanceof FaultError) || thrown.fault.code !== 'HISTORY_CUT') throw thrown;
+	const {findings, failures, unread} = await inspect(ports.repository, ports.detectors, waiting);
+	for (const failure of failures) await stand.note(`A detector failed and was left out: ${failure}`, 'warning');
+	// Without the contents of a partial clone there is still a list of what waits, only with less known about it.
+	if (unread.length > 0) {
+		const missed = new Set<string>(unread);
+		const titles = waiting.filter(({oid}) => missed.has(oid)).map(({oid, subject}) => `${oid.slice(0, 8)} ${subject}`);
+		const more = titles.length > MOST_NAMED ? ` and ${titles.length - MOST_NAMED} more` : '';
 		await stand.note(
-			`The contents of some changes cannot be read, so nothing is known about them: ${thrown.message}`,
+			`Not here, as this is a partial clone, so no detector saw them: ${titles.slice(0, MOST_NAMED).join('; ')}${more}. git fetch --refetch brings them`,
 			'warning',
 		);
-		return drafts.map((draft) => ({...draft, findings: []}));
 	}
+	return drafts.map((draft) => ({
+		...draft,
+		findings: draft.changes.flatMap((change) => findings.get(change.oid) ?? []),
+	}));
 }
 
 function summaryOf(report: DiscoveryReport): string {

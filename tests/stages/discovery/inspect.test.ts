@@ -1,6 +1,7 @@
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {openRepository} from '../../../src/adapters/git/repository.ts';
+import {FaultError, fault} from '../../../src/domain/fault/fault.ts';
 import type {Detector} from '../../../src/ports/detector.ts';
 import type {Patch} from '../../../src/ports/repository.ts';
 import {inspect} from '../../../src/stages/discovery/inspect.ts';
@@ -74,4 +75,42 @@ test('a detector that fails is left out and named, and stops nobody', async () =
 	};
 	expect((await inspect(repository, [broken], changes)).failures).toEqual(['broken: no parser']);
 	expect(asked).toBe(1);
+});
+
+test('what a partial clone lacks costs only the changes that need it, and they are named', async () => {
+	const repo = tempRepo();
+	repo.commit('base', {'a.sql': '1\n'});
+	repo.git('switch', '-c', 'dev');
+	for (let n = 0; n < 9; n++) repo.commit(`fix: ${n}`, {[`${n}.sql`]: `${n}\n`});
+	const repository = await openRepository(repo.root, {
+		clock: fakeClock(),
+		stateFolder: () => join(repo.root, '.orchestra'),
+	});
+	const changes = await all(repository.changes(await repository.resolve('main'), await repository.resolve('dev')));
+	const lacking = [2, 3, 8].flatMap((n) => changes[n]?.oid ?? []);
+	const unasked = changes[5]?.oid;
+	const seen: string[] = [];
+	const detector: Detector = {
+		name: 'sql',
+		topic: 'schema',
+		wants: (path) => path.endsWith('.sql'),
+		detect: async (change) => {
+			if (change.oid === unasked) throw new FaultError(fault('HISTORY_CUT'));
+			seen.push(change.subject);
+			return [];
+		},
+	};
+	const partial: typeof repository = {
+		...repository,
+		async *patches(oids, wanted) {
+			for await (const patch of repository.patches(oids, wanted)) {
+				if (lacking.includes(patch.change)) throw new FaultError(fault('HISTORY_CUT'));
+				yield patch;
+			}
+		},
+	};
+	const {unread, failures} = await inspect(partial, [detector], changes);
+	expect(unread.toSorted()).toEqual([...lacking, unasked].toSorted());
+	expect(failures).toEqual([]);
+	expect(seen.toSorted()).toEqual(['fix: 0', 'fix: 1', 'fix: 4', 'fix: 6', 'fix: 7']);
 });
