@@ -1,12 +1,13 @@
 // Room: stages. Shows the changes to the detectors: each sees only the files it wants, and a broken one stops nobody.
 
 import type {Change, FileDelta} from '../../domain/change.ts';
-import {FaultError} from '../../domain/fault/fault.ts';
 import type {Finding} from '../../domain/feature.ts';
 import type {Oid} from '../../domain/ids.ts';
+import {safe} from '../../domain/safe.ts';
 import type {Detector} from '../../ports/detector.ts';
 import type {Patch, Repository} from '../../ports/repository.ts';
 import {looker} from './look.ts';
+import {isCut, patchesAround} from './patches-around.ts';
 
 export interface Inspection {
 	readonly findings: ReadonlyMap<Oid, readonly Finding[]>;
@@ -15,9 +16,6 @@ export interface Inspection {
 	/** Changes whose contents are not here, as in a partial clone: of these nothing is known. */
 	readonly unread: readonly Oid[];
 }
-
-/** Readings that end before their time: where next to nothing is here, looking for what is costs too much. */
-const MOST_BROKEN = 200;
 
 export async function inspect(
 	repository: Pick<Repository, 'patches' | 'files' | 'paths'>,
@@ -45,8 +43,9 @@ export async function inspect(
 	const unread: Oid[] = [];
 	const given = (oid: Oid) => {
 		unseen.delete(oid);
-		findings.delete(oid);
 		unread.push(oid);
+		const change = byOid.get(oid);
+		if (change !== undefined) findings.set(oid, [unreadFinding(change)]);
 	};
 	const lookIf = (change: Change, patches: readonly Patch[]) =>
 		look(change, patches).catch((thrown: unknown) => {
@@ -59,42 +58,33 @@ export async function inspect(
 		detectors.some((detector) => detector.reads === 'files' && wants(detector, path));
 	const asked = changes.filter((change) => change.files.some((file) => touches(file, wanted)));
 	const unseen = new Set(asked.map((change) => change.oid));
-	// Patches come change by change: one change's worth is held at a time.
-	let held: Patch[] = [];
-	const close = async () => {
-		const change = held[0] && byOid.get(held[0].change);
-		if (change) {
-			unseen.delete(change.oid);
-			await lookIf(change, held);
-		}
-		held = [];
-	};
-	let broken = 0;
-	const read = async (oids: readonly Oid[]): Promise<void> => {
-		try {
-			for await (const patch of repository.patches(oids, wanted)) {
-				if (held[0] && held[0].change !== patch.change) await close();
-				held.push(patch);
-			}
-			await close();
-		} catch (thrown) {
-			if (!isCut(thrown)) throw thrown;
-			held = [];
-			// One that is not here ends the reading of all: it is passed by, and looked for by halves.
-			const left = oids.filter((oid) => unseen.has(oid));
-			const half = left.length >> 1;
-			if (left.length <= 1 || ++broken > MOST_BROKEN) for (const oid of left) given(oid);
-			else if (left.length < oids.length) await read(left);
-			else for (const part of [left.slice(0, half), left.slice(half)]) await read(part);
-		}
-	};
-	await read([...unseen]);
+	for await (const {change: oid, patches} of patchesAround(repository, [...unseen], wanted, given)) {
+		const change = byOid.get(oid);
+		if (change === undefined) continue;
+		unseen.delete(oid);
+		await lookIf(change, patches);
+	}
 	// A file that is only renamed, emptied or binary has no lines, but its detector may care that it was touched.
 	for (const change of asked) if (unseen.has(change.oid)) await lookIf(change, []);
 	return {findings, failures: [...failures].map(([name, why]) => `${name}: ${why}`), unread};
 }
 
-const isCut = (thrown: unknown) => thrown instanceof FaultError && thrown.fault.code === 'HISTORY_CUT';
+/** What nobody could look into is not harmless: a migration that cannot be read may drop anything. */
+function unreadFinding(change: Change): Finding {
+	const schema = change.files.find(({path}) => MIGRATION.test(path));
+	const path = (schema ?? change.files[0])?.path ?? '';
+	return {
+		rule: 'contents-absent',
+		topic: schema === undefined ? 'infra' : 'schema',
+		severity: schema === undefined ? 'caution' : 'danger',
+		change: change.oid,
+		path,
+		what: safe('its contents are not in this partial clone, so nobody looked at them'),
+		advice: safe('git fetch --refetch brings them'),
+	};
+}
+
+const MIGRATION = /migrat|schema|\.(sql|prisma)$/i;
 
 const touches = ({path, from}: FileDelta, wanted: (path: string) => boolean) =>
 	wanted(path) || (from !== undefined && wanted(from));

@@ -12,6 +12,7 @@ import {inBranchOrder} from '../../domain/selection/order.ts';
 import {place, reason} from '../../domain/selection/words.ts';
 import type {Detector, Seen} from '../../ports/detector.ts';
 import type {Patch, Repository} from '../../ports/repository.ts';
+import {patchesAround} from '../discovery/patches-around.ts';
 
 const SEVERE: readonly Finding['severity'][] = ['danger', 'caution', 'note'];
 const bySeverity = (found: readonly Finding[]): readonly Finding[] =>
@@ -58,12 +59,11 @@ export async function batchWatch(
 	);
 	const changes = all.filter(({oid}) => asked.some((detector) => shownTo.get(detector)?.has(oid)));
 	const patches = new Map<Oid, Patch[]>();
-	if (changes.length > 0)
-		for await (const patch of repository.patches(
-			changes.map(({oid}) => oid),
-			wanted,
-		))
-			patches.set(patch.change, [...(patches.get(patch.change) ?? []), patch]);
+	const oids = changes.map(({oid}) => oid);
+	// What is not here was said by discovery.
+	const nothing = () => undefined;
+	for await (const {change, patches: some} of patchesAround(repository, oids, wanted, nothing))
+		patches.set(change, [...some]);
 	const live = changes.length > 0 ? await repository.paths(discovery.base.oid, '') : [];
 
 	function shows(detector: Detector) {

@@ -109,7 +109,9 @@ test('what a partial clone lacks costs only the changes that need it, and they a
 			}
 		},
 	};
-	const {unread, failures} = await inspect(partial, [detector], changes);
+	const {unread, failures, findings} = await inspect(partial, [detector], changes);
+	// What nobody could read is not taken for harmless.
+	for (const oid of unread) expect(findings.get(oid)).toMatchObject([{topic: 'schema', severity: 'danger'}]);
 	expect(unread.toSorted()).toEqual([...lacking, unasked].toSorted());
 	expect(failures).toEqual([]);
 	expect(seen.toSorted()).toEqual(['fix: 0', 'fix: 1', 'fix: 4', 'fix: 6', 'fix: 7']);
