@@ -18,6 +18,8 @@ import {createGatewayClient} from './gateway-client.ts';
 import {portOwner} from './port-owner.ts';
 
 const START_MS = 15_000;
+/** The keeper goes before the last of its gateway does. */
+const LINGER_MS = 1500;
 const LOG_LIMIT = 5_000_000;
 
 export interface GatewayOptions {
@@ -41,14 +43,21 @@ export async function ensureGateway(options: GatewayOptions): Promise<void> {
 	const {stateFolder, clock} = options;
 	const host = options.host ?? '127.0.0.1';
 	const client = createGatewayClient(stateFolder, clock);
-	const there = await client.hello();
-	if (there !== undefined) {
-		if (there.protocol !== PROTOCOL) raise('GATEWAY_OTHER_VERSION', {with: {theirs: there.protocol, ours: PROTOCOL}});
-		return;
-	}
-	if (options.port !== 0) {
+	const card = gatewayPaths(stateFolder).keeper;
+	const asked = clock.mono();
+	for (;;) {
+		const there = await client.hello();
+		if (there !== undefined) {
+			if (there.protocol !== PROTOCOL) raise('GATEWAY_OTHER_VERSION', {with: {theirs: there.protocol, ours: PROTOCOL}});
+			return;
+		}
+		if (options.port === 0) break;
 		const owner = await portOwner(host, options.port);
-		if (owner !== undefined) raise('PORT_TAKEN', {with: {port: options.port, owner}});
+		if (owner === undefined) break;
+		// A gateway of ours that is just being stopped, or started anew by its keeper, still holds the door for a moment.
+		const patience = livingKeeper(card) === undefined ? LINGER_MS : START_MS;
+		if (clock.mono() - asked > patience) raise('PORT_TAKEN', {with: {port: options.port, owner}});
+		await clock.sleep(30);
 	}
 	const exited = startKeeper(options, host);
 	const deadline = clock.mono() + START_MS;
