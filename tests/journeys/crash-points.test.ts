@@ -6,11 +6,8 @@ import {type CrashPoint, examine, nameOf} from '../kit/crash.ts';
 
 const SAMPLE: readonly CrashPoint[] = [
 	{record: 'deployment.opened', place: 'half', who: 'both', ending: 'abort'},
-	{record: 'stage.finished/selection', place: 'after', who: 'deploy', ending: 'resume'},
-	{record: 'step.intended/slot.start', place: 'after', who: 'both', ending: 'abort'},
 	{record: 'step.confirmed/slot.start', place: 'half', who: 'deploy', ending: 'resume'},
 	{record: 'step.confirmed/route.5', place: 'before', who: 'gateway', ending: 'resume'},
-	{record: 'traffic.observed/route.50', place: 'after', who: 'gateway', ending: 'abort'},
 	{record: 'step.confirmed/promote', place: 'half', who: 'deploy', ending: 'abort'},
 	{record: 'deployment.ending', place: 'after', who: 'deploy', ending: 'resume'},
 	{record: 'step.confirmed/rollback', place: 'half', who: 'both', ending: 'resume', bad: true},
