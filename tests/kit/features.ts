@@ -1,6 +1,7 @@
 // Room: tests. Changes, findings and features made by hand, with stable ids: what a test does not say is harmless.
 
 import {createHash} from 'node:crypto';
+import type {DiscoveryReport} from '../../src/domain/batch.ts';
 import type {Change, FileDelta, Kind} from '../../src/domain/change.ts';
 import type {Feature, Finding, Topic} from '../../src/domain/feature.ts';
 import {asOid, featureIdOf, type Oid} from '../../src/domain/ids.ts';
@@ -101,4 +102,18 @@ export function changeOf(...patches: readonly Patch[]): Change {
 		removed.length === 0 ? `+${path}` : added.length === 0 ? `-${path}` : path,
 	);
 	return {...change('patch', {files})};
+}
+
+/** What discovery says when these wait on `dev` and nothing else is known. */
+export function discovered(features: readonly Feature[]): DiscoveryReport {
+	const changes = features.flatMap((one) => one.changes).length;
+	return {
+		base: {name: safe('main'), oid: oid('base')},
+		dev: {name: safe('dev'), oid: oid('dev')},
+		live: 'base branch',
+		features,
+		shipped: [],
+		cancelled: [],
+		counts: {changes, files: changes, added: 0, modified: changes, conventional: 1, authors: 1},
+	};
 }

@@ -9,7 +9,7 @@ import {safe} from '../../../src/domain/safe.ts';
 import {createSelection} from '../../../src/stages/selection/stage.ts';
 import {fakeRepository} from '../../kit/fake-repository.ts';
 import {fakeMemory, fakeStand} from '../../kit/fake-stand.ts';
-import {change, feature, finding, oid, patch} from '../../kit/features.ts';
+import {change, discovered, feature, finding, patch} from '../../kit/features.ts';
 
 const TUESDAY: Circumstances = {suites: ['smoke'], weekday: 2, hour: 10, rolloutMinutes: 16, daysSinceLast: 1};
 const SQL = 'migrations/007.sql';
@@ -49,20 +49,7 @@ async function select(ids: readonly string[], around?: Circumstances) {
 		detectors: [lessons],
 		...(around === undefined ? {} : {circumstances: async () => around}),
 	});
-	const movement = await stage.perform(
-		{
-			discovery: {
-				base: {name: safe('main'), oid: oid('base')},
-				dev: {name: safe('dev'), oid: oid('dev')},
-				live: 'base branch',
-				features,
-				shipped: [],
-				cancelled: [],
-				counts: {changes: 2, files: 2, added: 1, modified: 1, conventional: 1, authors: 1},
-			},
-		},
-		stand,
-	);
+	const movement = await stage.perform({discovery: discovered(features)}, stand);
 	if (movement.kind !== 'finished') throw new Error(JSON.stringify(movement));
 	return {batch: movement.output, notes: stand.notes, read};
 }

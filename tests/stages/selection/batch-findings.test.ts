@@ -1,12 +1,11 @@
 import {expect, test} from 'vitest';
 import {rulesOnly} from '../../../src/adapters/ai/rules-only.ts';
 import {detector} from '../../../src/detectors/sql-migrations.ts';
-import {safe} from '../../../src/domain/safe.ts';
 import type {Repository} from '../../../src/ports/repository.ts';
 import {createSelection} from '../../../src/stages/selection/stage.ts';
 import {fakeRepository} from '../../kit/fake-repository.ts';
 import {fakeMemory, fakeStand} from '../../kit/fake-stand.ts';
-import {change, feature, finding, oid, patch} from '../../kit/features.ts';
+import {change, discovered, feature, finding, oid, patch} from '../../kit/features.ts';
 
 const FILES = {eleven: 'migrations/011_orders.sql', twelve: 'migrations/012_note.sql'};
 const eleven = change('eleven', {subject: 'fix: eleven', files: [`+${FILES.eleven}`], parent: oid('base'), minute: 1});
@@ -39,20 +38,7 @@ async function select(left: 'eleven' | 'nothing', detectors = [detector], answer
 		tag: 'v{version}',
 		detectors,
 	});
-	const movement = await stage.perform(
-		{
-			discovery: {
-				base: {name: safe('main'), oid: oid('base')},
-				dev: {name: safe('dev'), oid: oid('dev')},
-				live: 'base branch',
-				features,
-				shipped: [],
-				cancelled: [],
-				counts: {changes: 2, files: 2, added: 2, modified: 0, conventional: 1, authors: 1},
-			},
-		},
-		stand,
-	);
+	const movement = await stage.perform({discovery: discovered(features)}, stand);
 	if (movement.kind !== 'finished') throw new Error(JSON.stringify(movement));
 	return {batch: movement.output, question: stand.asked[0]};
 }

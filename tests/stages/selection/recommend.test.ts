@@ -3,7 +3,7 @@
 import {expect, test} from 'vitest';
 import {rulesOnly} from '../../../src/adapters/ai/rules-only.ts';
 import {DEFAULT_WEIGHTS} from '../../../src/domain/advice/factors.ts';
-import type {Batch, DiscoveryReport} from '../../../src/domain/batch.ts';
+import type {Batch} from '../../../src/domain/batch.ts';
 import type {Body, DeploymentEvent} from '../../../src/domain/deployment/event.ts';
 import {foldAll} from '../../../src/domain/deployment/fold.ts';
 import type {Feature} from '../../../src/domain/feature.ts';
@@ -15,7 +15,7 @@ import {createSelection} from '../../../src/stages/selection/stage.ts';
 import {closed} from '../../kit/deployments.ts';
 import {fakeRepository} from '../../kit/fake-repository.ts';
 import {fakeMemory, fakeStand} from '../../kit/fake-stand.ts';
-import {change, feature, finding, oid} from '../../kit/features.ts';
+import {change, discovered, feature, finding, oid} from '../../kit/features.ts';
 
 const named = (name: string) => {
 	const found = BUILT_IN_STRATEGIES.find((one) => one.name === name);
@@ -54,15 +54,7 @@ async function select({attended = false, answers, more, past = [], journal, feat
 			...more,
 		},
 	});
-	const report = {
-		base: {name: safe('main'), oid: oid('base')},
-		dev: {name: safe('dev'), oid: oid('dev')},
-		live: 'base branch',
-		features,
-		shipped: [],
-		cancelled: [],
-	} as unknown as DiscoveryReport; // `as`: only what selection reads
-	const movement = await stage.perform({discovery: report}, stand);
+	const movement = await stage.perform({discovery: discovered(features)}, stand);
 	if (movement.kind !== 'finished') throw new Error(JSON.stringify(movement));
 	const batch: Batch = movement.output;
 	return {batch, stand, of: (type: Body['type']) => stand.events.filter((event) => event.type === type)};
